@@ -1,0 +1,187 @@
+"""Keeps processes running: in order, with a pause that grows, and never one more than asked for."""
+
+import asyncio
+import fcntl
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from types import TracebackType
+from typing import Self
+
+from onemap import child
+from onemap.backoff import Backoff
+from onemap.errors import StartError
+from onemap.home import Home
+from onemap.memory import resident_mb
+from onemap.process import ProcessSpec
+from onemap.state import State, write_state
+
+READY_POLL_S = 0.05
+WATCH_S = 1.0  # memory peaks shorter than this go unseen
+
+
+class Phase(StrEnum):
+    """What a supervised process is doing."""
+
+    WAITING = "waiting"
+    STARTING = "starting"
+    READY = "ready"
+    PAUSING = "pausing before a restart"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """One process as seen from outside; `restarts` counts the starts after the first."""
+
+    name: str
+    phase: Phase
+    pid: int | None
+    restarts: int
+    peak_rss_mb: float
+    log: str
+
+
+class Supervised:
+    """One process, started again until it is told to stop."""
+
+    def __init__(self, spec: ProcessSpec, home: Home) -> None:
+        self.spec, self._home = spec, home
+        self.log = home.logs / f"{spec.name}.log"
+        self.phase, self.restarts, self.peak_rss_mb = Phase.WAITING, 0, 0.0
+        self.was_ready, self.ended = asyncio.Event(), asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The running process, if there is one."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    async def keep_running(self) -> None:
+        """Start, wait for the end, pause, start again; returns only when a finite process has done its work."""
+        backoff = Backoff()
+        while True:
+            started = time.monotonic()
+            self.phase = Phase.STARTING
+            self._process = await child.start(self.spec, self.log, self._home.path)
+            code = await self._until_exit(self._process)
+            child.end_group(self._process.pid)
+            if self.spec.finite and code == 0:
+                self.phase = Phase.FINISHED
+                self.was_ready.set()
+                self.ended.set()
+                return
+            self.phase = Phase.PAUSING
+            await asyncio.sleep(backoff.after(timedelta(seconds=time.monotonic() - started)).total_seconds())
+            self.restarts += 1
+
+    async def stop(self) -> None:
+        """Start it no more and end what runs."""
+        if self.task:
+            self.task.cancel()
+            await asyncio.wait({self.task})
+        if self._process:
+            self.sample()
+            await child.stop(self._process, self.spec)
+        self.phase = Phase.FINISHED if self.phase is Phase.FINISHED else Phase.STOPPED
+        self.ended.set()
+
+    def sample(self) -> None:
+        """Look at its memory now."""
+        if self.pid:
+            self.peak_rss_mb = max(self.peak_rss_mb, round(resident_mb(self.pid), 1))
+
+    def report(self) -> Report:
+        """How it stands."""
+        return Report(
+            name=self.spec.name,
+            phase=self.phase,
+            pid=self.pid,
+            restarts=self.restarts,
+            peak_rss_mb=self.peak_rss_mb,
+            log=str(self.log),
+        )
+
+    async def _until_exit(self, process: asyncio.subprocess.Process) -> int:
+        readiness = asyncio.create_task(self._become_ready(), name=f"readiness of {self.spec.name}")
+        try:
+            return await process.wait()
+        finally:
+            readiness.cancel()
+
+    async def _become_ready(self) -> None:
+        while not await self._is_ready():
+            await asyncio.sleep(READY_POLL_S)
+        self.phase = Phase.READY
+        self.was_ready.set()
+
+    async def _is_ready(self) -> bool:
+        if self.spec.ready_file and not self.spec.ready_file.exists():
+            return False
+        return not self.spec.ready or await self.spec.ready()
+
+
+class Supervisor:
+    """All processes of one home; used as `async with Supervisor(home, mode="demo") as supervisor`.
+
+    Leaving the block stops everything in the reverse of the order of starting. Only one supervisor runs in a home.
+    """
+
+    def __init__(self, home: Home, mode: str = "up") -> None:
+        self._home, self._mode = home, mode
+        self._processes: dict[str, Supervised] = {}
+        self._lock = (home.run / "supervisor.lock").open("a")
+        self._watch: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StartError("One Map already runs here; stop it with `onemap down`, or set another ONEMAP_HOME.") from None
+        child.end_leftovers(self._home.path)
+        self._watch = asyncio.create_task(self._watch_all(), name="watch")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await self.stop()
+        finally:
+            if self._watch:
+                self._watch.cancel()
+            self._lock.close()
+
+    async def start(self, specs: Sequence[ProcessSpec]) -> None:
+        """Start these beside what runs already; returns when each has been ready once.
+
+        Raises:
+            StartError: One was not ready in time; it is still being tried until the supervisor stops.
+        """
+        added = [Supervised(spec, self._home) for spec in specs]
+        self._processes |= {process.spec.name: process for process in added}
+        for process in added:
+            process.task = asyncio.create_task(self._run(process), name=process.spec.name)
+        async with asyncio.TaskGroup() as waiting:
+            for process in added:
+                waiting.create_task(self._await_ready(process))
+
+    async def ended(self, name: str) -> None:
+        """Wait until a finite process has done its work, or was stopped."""
+        await self._processes[name].ended.wait()
+
+    def reports(self) -> dict[str, Report]:
+        """How each process stands, in the order of starting; also after the stop."""
+        return {name: process.report() for name, process in self._processes.items()}
+
+    async def stop(self) -> None:
+        """Stop everything: each process after those that need it."""
+        async with asyncio.TaskGroup() as stopping:
+            for process in self._processes.values():
+                stopping.create_task(self._stop_after_dependents(process))
+        self._write_state()
