@@ -1,0 +1,43 @@
+"""A statement about the future of a site, made at one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from floodcore.domain.levels import Level
+
+LEADS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120))
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastValue:
+    """Depth at one site and one lead time.
+
+    Attributes:
+        site_id: The site.
+        lead_time: From the issue time to the valid time.
+        depth_m: Quantiles of the depth in metres, one for each of QUANTILES, not falling.
+        crossing: Probability, 0 to 1, that the depth at the valid time is at or above each level's threshold; not
+            rising with the level; levels without a threshold are missing.
+    """
+
+    site_id: str
+    lead_time: timedelta
+    depth_m: tuple[float, float, float, float, float]
+    crossing: Mapping[Level, float]
+
+    def __post_init__(self) -> None:
+        if any(low > high for low, high in zip(self.depth_m, self.depth_m[1:], strict=False)):
+            raise ValueError(f"quantiles fall: {self.depth_m}")
+        if not all(0 <= p <= 1 for p in self.crossing.values()):
+            raise ValueError(f"probabilities lie between 0 and 1: {dict(self.crossing)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastRun:
+    """All that one forecaster said at one issue time, from what was known then."""
+
+    issue_time: datetime
+    produced_by: str
+    values: tuple[ForecastValue, ...]

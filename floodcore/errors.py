@@ -1,0 +1,37 @@
+"""Errors are sentences with facts: what happened, and what to do next."""
+
+from typing import ClassVar
+
+
+class OneMapError(Exception):
+    """Base of every error we raise on purpose; its text is for a person."""
+
+    retryable: ClassVar[bool] = False
+
+
+class SettingsError(OneMapError):
+    """A setting is missing or cannot be read; the sentence names the variable."""
+
+
+class DatabaseUnavailable(OneMapError):
+    """The database cannot be reached now, or it broke off; the same work may succeed later."""
+
+    retryable = True
+
+
+class BrokerUnavailable(OneMapError):
+    """The broker cannot be reached now."""
+
+    retryable = True
+
+
+class NotFound(OneMapError):
+    """There is no such thing."""
+
+
+class Conflict(OneMapError):
+    """The thing is in a state that does not allow this step, or was changed by someone else meanwhile."""
+
+
+class Refused(OneMapError):
+    """Input that we do not take; the sentence says what would be taken."""

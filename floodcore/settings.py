@@ -1,0 +1,152 @@
+"""What a deployer sets, by environment: ONEMAP_DATABASE__URL is `database.url` here."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from floodcore.clock import Clock, ScaledClock, SystemClock
+from floodcore.domain.levels import Level
+from floodcore.errors import SettingsError
+
+PREFIX = "ONEMAP_"
+OTHERS = frozenset({"ONEMAP_HOME", "ONEMAP_APT_MIRROR", "ONEMAP_SUPERVISED_IN"})  # the front door's own
+
+
+class Mode(StrEnum):
+    """Whether orders and alerts are meant: in a drill or a replay no alert leaves the machine."""
+
+    LIVE = "live"
+    DRILL = "drill"
+    REPLAY = "replay"
+
+
+class DatabaseSettings(BaseModel):
+    """The memory. `url` is a libpq URL of a role that owns the database."""
+
+    url: SecretStr = SecretStr("")
+
+
+class MqttSettings(BaseModel):
+    """The bus. `url` is mqtt://user:password@host:port, or mqtts://."""
+
+    url: SecretStr = SecretStr("")
+
+
+class ClockSettings(BaseModel):
+    """The room's clock: the system's, unless all three values of a scaled one are given."""
+
+    anchor: datetime | None = None
+    start: datetime | None = None
+    speed: float = Field(default=1.0, gt=0, le=10_000)
+
+    def clock(self) -> Clock:
+        """The clock that these settings describe."""
+        if self.anchor is None and self.start is None:
+            return SystemClock()
+        if self.anchor is None or self.start is None:
+            raise SettingsError("A scaled clock needs both ONEMAP_CLOCK__ANCHOR and ONEMAP_CLOCK__START.")
+        return ScaledClock(anchor=self.anchor.astimezone(UTC), start=self.start.astimezone(UTC), speed=self.speed)
+
+
+class HttpSettings(BaseModel):
+    """Where the API listens."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65_535)
+
+
+class DispatchSettings(BaseModel):
+    """How far the room trusts the machine: orders for incidents up to this level go out without a person."""
+
+    auto_confirm_level: Level | None = None
+
+    @field_validator("auto_confirm_level", mode="before")
+    @classmethod
+    def _by_name(cls, value: object) -> object:
+        if isinstance(value, str) and value.upper() in Level.__members__:
+            return Level[value.upper()]
+        return value or None
+
+
+class AlertSettings(BaseModel):
+    """Channels of the whole room as apprise URLs, separated by blanks; a team may have its own beside."""
+
+    urls: SecretStr = SecretStr("")
+
+
+class Settings(BaseSettings):
+    """Everything that may be set. A secret's value never appears in a log or a message."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore")
+
+    mode: Mode = Mode.LIVE
+    title: str = "城区内涝监测一张图"
+    ready_file: Path | None = None
+    database: DatabaseSettings = DatabaseSettings()
+    mqtt: MqttSettings = MqttSettings()
+    clock: ClockSettings = ClockSettings()
+    http: HttpSettings = HttpSettings()
+    dispatch: DispatchSettings = DispatchSettings()
+    alerts: AlertSettings = AlertSettings()
+
+    def database_url(self) -> str:
+        """The database's URL.
+
+        Raises:
+            SettingsError: It is not set.
+        """
+        return _required(self.database.url, "ONEMAP_DATABASE__URL", "postgresql")
+
+    def mqtt_url(self) -> str:
+        """The broker's URL.
+
+        Raises:
+            SettingsError: It is not set.
+        """
+        return _required(self.mqtt.url, "ONEMAP_MQTT__URL", "mqtt")
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        SettingsError: A value cannot be used; the sentence names the variable and never its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name} cannot be used: {first['msg']}; correct it and start again.") from None
+
+
+def unknown_names(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Variables with our prefix that no setting claims: misspelt, most likely. pydantic would pass over them."""
+    known = OTHERS | set(_names(Settings, PREFIX))
+    return sorted(name for name in environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+
+
+def _names(model: type[BaseModel], prefix: str) -> list[str]:
+    names: list[str] = []
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            names += _names(kind, f"{prefix}{name.upper()}__")
+        else:
+            names.append(prefix + name.upper())
+    return names
+
+
+def _required(secret: SecretStr, variable: str, scheme: str) -> str:
+    url = secret.get_secret_value()
+    if not url:
+        raise SettingsError(f"{variable} is not set; set it, or start the service through bin/onemap, which does.")
+    if not urlsplit(url).scheme.startswith(scheme[:5]):
+        raise SettingsError(f"{variable} should begin with {scheme}://; correct it and start again.")
+    return url

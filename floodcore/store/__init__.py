@@ -1,0 +1,1 @@
+"""Adapters to the database. SQL lies in named files; driver errors are translated here and nowhere else."""

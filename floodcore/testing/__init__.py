@@ -1,0 +1,1 @@
+"""Doubles that ship with the code, and the small world that every test knows."""
