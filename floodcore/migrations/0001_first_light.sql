@@ -28,9 +28,13 @@ CREATE TABLE site (
 );
 
 CREATE TABLE device (
-    device_id text PRIMARY KEY CHECK (device_id ~ '^[A-Za-z0-9_-]{1,64}$'),
-    status    text NOT NULL DEFAULT 'unknown' CHECK (status IN ('unknown', 'online', 'offline')),
-    status_at timestamptz
+    device_id  text PRIMARY KEY CHECK (device_id ~ '^[A-Za-z0-9_-]{1,64}$'),
+    status     text NOT NULL DEFAULT 'unknown' CHECK (status IN ('unknown', 'online', 'offline')),
+    status_at  timestamptz,
+    pack_id    text REFERENCES event_pack, -- where it came from, and its name there
+    station_id text,
+    UNIQUE (pack_id, station_id),
+    CHECK ((pack_id IS NULL) = (station_id IS NULL))
 );
 
 CREATE TABLE sensor (
@@ -250,6 +254,6 @@ CREATE TABLE service_health (
     state     text NOT NULL CHECK (state IN ('ok', 'degraded', 'down')),
     detail_zh text NOT NULL,
     detail_en text NOT NULL,
-    at        timestamptz NOT NULL,
+    at        timestamptz NOT NULL, -- the machine's time: a silent service is judged by real seconds
     figures   jsonb NOT NULL DEFAULT '{}'
 );
