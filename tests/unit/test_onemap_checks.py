@@ -1,0 +1,61 @@
+"""What `doctor` says about machines that lack something."""
+
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from onemap import checks
+from onemap.checks import Verdict
+from onemap.engines.kept import free_port
+from onemap.home import Home
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("free_mb", "verdict"),
+    [
+        pytest.param(5_000, Verdict.GOOD, id="roomy"),
+        pytest.param(1_000, Verdict.DOUBTFUL, id="engines fit, a week of data does not"),
+        pytest.param(100, Verdict.BAD, id="not even the engines"),
+    ],
+)
+def test_room_on_the_disk(home: Home, free_mb: int, verdict: Verdict) -> None:
+    found = checks.disk(free_mb, home)
+    assert found.verdict is verdict
+    assert bool(found.remedy) is (verdict is not Verdict.GOOD)
+
+
+def test_little_memory_is_doubtful() -> None:
+    found = checks.memory("MemTotal: 2000000 kB\nMemAvailable:    500000 kB\n")
+    assert (found.verdict, found.seen) == (Verdict.DOUBTFUL, "512 MB available")
+
+
+def test_a_clock_behind_the_checkout_is_bad() -> None:
+    found = checks.clock(datetime(1970, 1, 1, tzinfo=UTC), datetime(2025, 6, 1, tzinfo=UTC))
+    assert found.verdict is Verdict.BAD
+    assert "NTP" in found.remedy
+
+
+def test_a_taken_port_names_the_ways_out(home: Home) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", int(free_port())))
+        other.listen()
+        found = checks.port(home, "127.0.0.1", other.getsockname()[1])
+    assert found.verdict is Verdict.BAD
+    assert "ONEMAP_HTTP__PORT" in found.remedy
+
+
+def test_a_misspelt_setting_is_named() -> None:
+    found = checks.names({"ONEMAP_MQTT_URL": "mqtt://", "ONEMAP_HOME": "/srv"})
+    assert (found.verdict, found.seen) == (Verdict.DOUBTFUL, "unknown: ONEMAP_MQTT_URL")
+
+
+def test_servers_of_the_users_own_need_no_engines(home: Home) -> None:
+    own = {"ONEMAP_DATABASE__URL": "postgresql://db/onemap", "ONEMAP_MQTT__URL": "mqtt://bus"}
+    assert checks.engines(home, own).verdict is Verdict.GOOD

@@ -1,0 +1,130 @@
+"""The command line from outside: exit codes, and failures that are one sentence."""
+
+import errno
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from onemap import cli
+from onemap.commands import status
+from onemap.engines.kept import free_port
+from onemap.home import Home
+from onemap.state import Phase, Report, write_state
+
+
+def onemap(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("ONEMAP_")}
+    return subprocess.run(
+        [sys.executable, "-m", "onemap", *arguments],
+        env={**environ, "ONEMAP_HOME": str(home), "TERM": "dumb"},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def run(monkeypatch: pytest.MonkeyPatch, home: Path, *arguments: str) -> int:
+    """The same without a new process; returns the exit code."""
+    monkeypatch.setenv("ONEMAP_HOME", str(home))
+    monkeypatch.setattr(sys, "argv", ["onemap", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def test_a_taken_port_is_one_sentence_that_says_what_to_do(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", int(free_port())))
+        other.listen()
+        done = onemap(tmp_path, "up", "--port", str(other.getsockname()[1]))
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(status, "read_state", full)
+    assert run(monkeypatch, tmp_path, "status") == 1
+    assert capsys.readouterr().err == f"onemap: {cli.DISK_FULL}\n"
+
+
+def test_a_setting_that_cannot_be_used_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ONEMAP_HTTP__PORT", "eighty")
+    assert run(monkeypatch, tmp_path, "doctor") == 1
+    assert capsys.readouterr().err.startswith("onemap: ONEMAP_HTTP__PORT cannot be used")
+
+
+def test_what_was_not_foreseen_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(status, "read_state", denied)
+    monkeypatch.setenv("ONEMAP_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["onemap", "status"])
+    with pytest.raises(PermissionError):
+        cli.main()
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["up", "--port", "many"], ["down", "extra"]], ids=" ".join)
+def test_wrong_usage_is_exit_code_2(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: list[str]) -> None:
+    assert run(monkeypatch, tmp_path, *arguments) == 2
+
+
+def test_ctrl_c_is_exit_code_130(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(status, "read_state", interrupted)
+    assert run(monkeypatch, tmp_path, "status") == 130
+
+
+@pytest.mark.parametrize("command", ["up", "down", "status", "doctor", "test"])
+def test_every_command_has_help(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, command: str
+) -> None:
+    assert run(monkeypatch, tmp_path, command, "--help") == 0
+    assert f"onemap {command}" in capsys.readouterr().out
+
+
+def test_status_of_an_empty_home(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(monkeypatch, tmp_path, "status", "--json", "-") == 0
+    assert json.loads(capsys.readouterr().out)["running"] is False
+
+
+def test_status_shows_what_a_running_supervisor_wrote(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    ingest = Report(name="ingest", phase=Phase.READY, pid=1, restarts=2, peak_rss_mb=71.5, log="ingest.log")
+    write_state(Home(tmp_path), mode="demo", address="http://127.0.0.1:8000/", processes=(ingest,))
+    file = tmp_path / "status.json"
+
+    assert run(monkeypatch, tmp_path, "status", "--json", str(file)) == 0
+    assert json.loads(file.read_text())["processes"][0]["restarts"] == 2
+    shown = capsys.readouterr().out
+    assert "demo" in shown
+    assert "ingest" in shown
+
+
+def test_down_where_nothing_runs_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(monkeypatch, tmp_path, "down") == 0
+    assert capsys.readouterr().out == "Nothing runs here.\n"
