@@ -17,4 +17,4 @@ class Backoff:
     def after(self, ran_for: timedelta) -> timedelta:
         """The pause after a process that had run for so long."""
         self.failures = 1 if ran_for >= RAN_WELL else self.failures + 1
-        return min(FIRST * 2 ** min(self.failures - 1, 10), LONGEST)
+        return min(FIRST * (1 << min(self.failures - 1, 10)), LONGEST)

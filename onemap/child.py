@@ -13,6 +13,7 @@ from onemap.process import ProcessSpec
 
 MARK = "ONEMAP_SUPERVISED_IN"
 PR_SET_PDEATHSIG = 1
+TAIL = 4_000  # bytes: a last line is not longer
 LOG_LIMIT = 20_000_000  # bytes a process; one older file is kept
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -27,6 +28,7 @@ async def start(spec: ProcessSpec, log: Path, home: Path) -> asyncio.subprocess.
         home: Marks it, so that `end_leftovers` knows it again.
     """
     environ = {**os.environ, **spec.env, "PYTHONUNBUFFERED": "1"}
+    environ.pop("ONEMAP_READY_FILE", None)  # ours, where we were told to say when all is ready
     if spec.ready_file:
         spec.ready_file.unlink(missing_ok=True)
         environ["ONEMAP_READY_FILE"] = str(spec.ready_file)
@@ -85,10 +87,27 @@ def end_leftovers(home: Path) -> None:
 
 
 def rotate(log: Path, limit: int = LOG_LIMIT) -> None:
-    """Move a log's text aside when it is too long. The process keeps its file open for appending, so the text is
-    copied and the file emptied: lines written in between are lost, and no process waits for us to read its output.
+    """Move a log's text aside when it is too long.
+
+    The process keeps its file open for appending, so the text is copied and the file emptied: lines written in
+    between are lost, and no process waits for us to read its output.
     """
     with suppress(FileNotFoundError):
         if log.stat().st_size > limit:
             shutil.copyfile(log, log.with_suffix(".log.1"))
             os.truncate(log, 0)
+
+
+def note(log: Path, line: str) -> None:
+    """Add a line of our own to a process's log."""
+    with log.open("a") as output:
+        output.write(f"onemap: {line}\n")
+
+
+def last_line(log: Path) -> str:
+    """The last thing a process said; empty when it said nothing."""
+    with suppress(OSError), log.open("rb") as text:
+        text.seek(max(0, log.stat().st_size - TAIL))
+        lines = text.read().decode(errors="replace").strip().splitlines()
+        return lines[-1].strip() if lines else ""
+    return ""

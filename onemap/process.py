@@ -35,7 +35,8 @@ class ProcessSpec:
             has made the file.
         ready: Asked again and again after a start until it says yes; without it and a ready file, ready means started.
         ready_within: How long the first start may take, restarts included.
-        needs: Names of processes that are ready before this one starts and stop after it.
+        needs: Names of processes that are ready before this one starts and stop after it; a name that nobody runs
+            here counts as ready.
         finite: An exit with code 0 is its end, not a failure to be mended.
         ends_itself: On the supervisor's death it is asked with `stop_signal` instead of killed: for the engines,
             which then leave their files in order and are known to obey.
@@ -84,3 +85,16 @@ async def accepts_connections(port: int) -> bool:
         return False
     writer.close()
     return True
+
+
+async def answers_ok(host: str, port: int, path: str) -> bool:
+    """Whether an HTTP server answers a GET with status 200 within two seconds."""
+    try:
+        async with asyncio.timeout(2):
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(f"GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+            status = await reader.readline()
+            writer.close()
+    except (OSError, TimeoutError):
+        return False
+    return status.split()[1:2] == [b"200"]

@@ -5,9 +5,7 @@ import fcntl
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
@@ -17,33 +15,11 @@ from onemap.errors import StartError
 from onemap.home import Home
 from onemap.memory import resident_mb
 from onemap.process import ProcessSpec
-from onemap.state import State, write_state
+from onemap.state import Phase, Report, write_state
 
 READY_POLL_S = 0.05
 WATCH_S = 1.0  # memory peaks shorter than this go unseen
-
-
-class Phase(StrEnum):
-    """What a supervised process is doing."""
-
-    WAITING = "waiting"
-    STARTING = "starting"
-    READY = "ready"
-    PAUSING = "pausing before a restart"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """One process as seen from outside; `restarts` counts the starts after the first."""
-
-    name: str
-    phase: Phase
-    pid: int | None
-    restarts: int
-    peak_rss_mb: float
-    log: str
+ALREADY_RUNS = "One Map already runs in {home}; stop it with `bin/onemap down`, or set another ONEMAP_HOME."
 
 
 class Supervised:
@@ -68,10 +44,7 @@ class Supervised:
         while True:
             started = time.monotonic()
             self.phase = Phase.STARTING
-            self._process = await child.start(self.spec, self.log, self._home.path)
-            code = await self._until_exit(self._process)
-            child.end_group(self._process.pid)
-            if self.spec.finite and code == 0:
+            if await self._run_once() == 0 and self.spec.finite:
                 self.phase = Phase.FINISHED
                 self.was_ready.set()
                 self.ended.set()
@@ -81,14 +54,16 @@ class Supervised:
             self.restarts += 1
 
     async def stop(self) -> None:
-        """Start it no more and end what runs."""
+        """Start it no more and end what runs; a second time does nothing."""
+        if self.ended.is_set():
+            return
         if self.task:
             self.task.cancel()
             await asyncio.wait({self.task})
         if self._process:
             self.sample()
             await child.stop(self._process, self.spec)
-        self.phase = Phase.FINISHED if self.phase is Phase.FINISHED else Phase.STOPPED
+        self.phase = Phase.STOPPED
         self.ended.set()
 
     def sample(self) -> None:
@@ -107,6 +82,16 @@ class Supervised:
             log=str(self.log),
         )
 
+    async def _run_once(self) -> int | None:
+        try:
+            self._process = await child.start(self.spec, self.log, self._home.path)
+        except OSError as error:  # no memory, no program: it may be there at the next try
+            child.note(self.log, f"could not be started: {error}")
+            return None
+        code = await self._until_exit(self._process)
+        child.end_group(self._process.pid)
+        return code
+
     async def _until_exit(self, process: asyncio.subprocess.Process) -> int:
         readiness = asyncio.create_task(self._become_ready(), name=f"readiness of {self.spec.name}")
         try:
@@ -115,7 +100,7 @@ class Supervised:
             readiness.cancel()
 
     async def _become_ready(self) -> None:
-        while not await self._is_ready():
+        while not await self._is_ready():  # noqa: ASYNC110 - another process gets ready: no event reaches us
             await asyncio.sleep(READY_POLL_S)
         self.phase = Phase.READY
         self.was_ready.set()
@@ -129,7 +114,10 @@ class Supervised:
 class Supervisor:
     """All processes of one home; used as `async with Supervisor(home, mode="demo") as supervisor`.
 
-    Leaving the block stops everything in the reverse of the order of starting. Only one supervisor runs in a home.
+    Leaving the block stops everything, each process after those that need it. Only one supervisor runs in a home.
+
+    Attributes:
+        address: Where the wall is served, for `status` to show; set by the command that serves it.
     """
 
     def __init__(self, home: Home, mode: str = "up") -> None:
@@ -137,12 +125,13 @@ class Supervisor:
         self._processes: dict[str, Supervised] = {}
         self._lock = (home.run / "supervisor.lock").open("a")
         self._watch: asyncio.Task[None] | None = None
+        self.address: str | None = None
 
     async def __aenter__(self) -> Self:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise StartError("One Map already runs here; stop it with `onemap down`, or set another ONEMAP_HOME.") from None
+            raise StartError(ALREADY_RUNS.format(home=self._home.path)) from None
         child.end_leftovers(self._home.path)
         self._watch = asyncio.create_task(self._watch_all(), name="watch")
         return self
@@ -167,9 +156,8 @@ class Supervisor:
         self._processes |= {process.spec.name: process for process in added}
         for process in added:
             process.task = asyncio.create_task(self._run(process), name=process.spec.name)
-        async with asyncio.TaskGroup() as waiting:
-            for process in added:
-                waiting.create_task(self._await_ready(process))
+        for process in added:
+            await self._await_ready(process)
 
     async def ended(self, name: str) -> None:
         """Wait until a finite process has done its work, or was stopped."""
@@ -185,3 +173,44 @@ class Supervisor:
             for process in self._processes.values():
                 stopping.create_task(self._stop_after_dependents(process))
         self._write_state()
+
+    async def _run(self, process: Supervised) -> None:
+        for needed in self._needed_by(process):
+            await needed.was_ready.wait()
+        await process.keep_running()
+
+    async def _await_ready(self, process: Supervised) -> None:
+        for needed in self._needed_by(process):
+            await self._await_ready(needed)
+        limit_s = process.spec.ready_within.total_seconds()
+        try:
+            await asyncio.wait_for(process.was_ready.wait(), limit_s)
+        except TimeoutError:
+            said = child.last_line(process.log) or "it wrote nothing"
+            raise StartError(
+                f"{process.spec.name} was not ready within {limit_s:.0f} s ({said}); see {process.log}, then try again."
+            ) from None
+
+    def _needed_by(self, process: Supervised) -> list[Supervised]:
+        # A name nobody runs here is met: that server is the user's own.
+        return [self._processes[name] for name in process.spec.needs if name in self._processes]
+
+    async def _stop_after_dependents(self, process: Supervised) -> None:
+        for other in self._processes.values():
+            if process.spec.name in other.spec.needs:
+                await other.ended.wait()
+        await process.stop()
+
+    async def _watch_all(self) -> None:
+        while True:
+            for process in list(self._processes.values()):
+                process.sample()
+                with suppress(OSError):  # see _write_state
+                    child.rotate(process.log)
+            self._write_state()
+            await asyncio.sleep(WATCH_S)
+
+    def _write_state(self) -> None:
+        reports = tuple(self.reports().values())
+        with suppress(OSError):  # a full disk must end neither the watch nor the stop: the next round tries again
+            write_state(self._home, mode=self._mode, address=self.address, processes=reports)

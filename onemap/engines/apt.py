@@ -1,4 +1,4 @@
-"""Debian's resolver and its signatures, used with a state of our own: the system's package database is never touched."""
+"""Debian's resolver and signatures, used with a state of our own: the system's package database is never touched."""
 
 import os
 import re
@@ -36,7 +36,10 @@ Acquire::Retries "2";
 # What apt says, and what a person can do about it; the first that matches speaks.
 REMEDIES = (
     ("No space left", "the disk is full; free some room below {root} and try again."),
-    ("NO_PUBKEY", "Debian's keys on this machine are older than " + RELEASE + "; install the newest debian-archive-keyring."),
+    (
+        "NO_PUBKEY",
+        "Debian's keys on this machine are older than " + RELEASE + "; install the newest debian-archive-keyring.",
+    ),
     (
         "404|does not have a Release file",
         "the mirror {mirror} does not offer Debian " + RELEASE + "; set ONEMAP_APT_MIRROR to one that does.",

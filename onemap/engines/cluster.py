@@ -92,7 +92,7 @@ def _initdb(initdb: Path, data: Path, secret: Path, account: Account | None) -> 
     )  # fmt: skip
     if done.returncode:
         complaint = (done.stderr.strip().splitlines() or ["it gave no reason"])[-1]
-        raise SetupError(f"The database could not be made ({complaint}); check the disk's room and rights, then try again.")
+        raise SetupError(f"The database could not be made ({complaint}); check the disk's room, then try again.")
 
 
 def _write(file: Path, text: str, account: Account | None) -> None:

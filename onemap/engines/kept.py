@@ -24,6 +24,11 @@ def port(home: Home, engine: str) -> int:
     return int(_kept(home.ports_file, engine, free_port, still_good=lambda kept: is_free(int(kept))))
 
 
+def kept_port(home: Home, engine: str) -> int:
+    """The port of an engine that is running."""
+    return int(json.loads(home.ports_file.read_text())[engine])
+
+
 def is_free(number: int, host: str = "127.0.0.1") -> bool:
     """Whether a server could listen there now."""
     with socket.socket() as probe:
@@ -37,7 +42,7 @@ def is_free(number: int, host: str = "127.0.0.1") -> bool:
 
 def free_port() -> str:
     """A loopback port that nothing listens on."""
-    return str(next(number for number in random.sample(PORTS, len(PORTS)) if is_free(number)))  # noqa: S311
+    return str(next(number for number in random.sample(PORTS, len(PORTS)) if is_free(number)))
 
 
 def _kept(file: Path, key: str, make: Callable[[], str], still_good: Callable[[str], bool] | None = None) -> str:

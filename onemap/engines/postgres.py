@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from onemap.engines import cluster
-from onemap.engines.kept import password, port
+from onemap.engines.kept import kept_port, password, port
 from onemap.home import Home
 from onemap.process import ProcessSpec, account_for
 
@@ -37,6 +37,10 @@ class PostgresEngine:
         self._port = port(self._home, NAME)
         cluster.initialise(self._data, self._bin, password(self._home, SUPERUSER))
         cluster.configure(self._data, port=self._port, durable=self._durable)
+
+    def attach(self) -> None:
+        """Use the server that is running already, instead of preparing one."""
+        self._port = kept_port(self._home, NAME)
 
     def spec(self) -> ProcessSpec:
         """How the supervisor runs it. SIGINT is PostgreSQL's fast shutdown: open transactions are rolled back."""

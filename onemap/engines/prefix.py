@@ -82,7 +82,7 @@ def _check_room(engine_set: EngineSet, folder: Path) -> None:
         )
 
 
-def _unpack_all(archives: Sequence[Path], into: Path) -> Iterator[None]:
+def _unpack_all(archives: Sequence[Path], into: Path) -> Iterator[str]:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield from pool.map(lambda archive: _call("dpkg-deb", "--extract", archive, into), archives)
 

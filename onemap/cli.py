@@ -1,0 +1,86 @@
+"""The command line: one file a command, read only when it is asked for, so that the front door stays quick."""
+
+import errno
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from floodcore.errors import OneMapError
+
+# Name on the command line: module and what it calls the command, a function or a Typer of its own.
+COMMANDS = {
+    "demo": "onemap.commands.demo:demo",
+    "up": "onemap.commands.up:up",
+    "down": "onemap.commands.down:down",
+    "status": "onemap.commands.status:status",
+    "doctor": "onemap.commands.doctor:doctor",
+    "test": "onemap.commands.test:app",
+    "import": "onemap.commands.import_:import_pack",
+    "export": "onemap.commands.export:export_pack",
+    "simulate": "onemap.commands.simulate:app",
+    "replay": "onemap.commands.replay:replay",
+    "backtest": "onemap.commands.backtest:backtest",
+    "dispatch": "onemap.commands.dispatch:app",
+    "bench": "onemap.commands.bench:bench",
+    "backup": "onemap.commands.backup:backup",
+    "restore": "onemap.commands.backup:restore",
+}
+DISK_FULL = "The disk is full; free some room, or set ONEMAP_HOME to a roomier disk, and run this again."
+
+
+class Commands(TyperGroup):
+    """Finds a command's module by its name; one that this build lacks is not shown."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002
+        """Names, in the order in which a newcomer meets them."""
+        return [name for name, target in COMMANDS.items() if find_spec(target.partition(":")[0])]
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
+        """The command, imported now."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        found: typer.Typer | Callable[..., None] = getattr(import_module(module), attribute)
+        command = typer.main.get_command(found if isinstance(found, typer.Typer) else _alone(found))
+        command.name = cmd_name
+        return command
+
+
+def _alone(function: Callable[..., None]) -> typer.Typer:
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command()(function)
+    return alone
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+
+@app.callback()
+def onemap() -> None:
+    """One Map: live urban flood monitoring, forecasting and dispatch.
+
+    Begin with `onemap demo`: a city in a storm, on this machine. `onemap doctor` says what is wrong and how to mend it.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line; an expected failure is one sentence and exit code 1, wrong usage is 2, Ctrl-C is 130."""
+    try:
+        app(prog_name="onemap")
+    except OneMapError as error:
+        _fail(str(error))
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        _fail(DISK_FULL)
+    sys.exit(0)
+
+
+def _fail(sentence: str) -> NoReturn:
+    sys.stderr.write(f"onemap: {sentence}\n")
+    sys.exit(1)

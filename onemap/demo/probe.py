@@ -1,0 +1,76 @@
+"""A wall without a screen: it follows the live channel and measures how long a reading is on its way there."""
+
+import asyncio
+import contextlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import numpy as np
+import websockets
+
+from floodcore.clock import Clock
+
+COOKIE = "onemap_session"
+AGAIN_AFTER_S = 0.5
+
+
+@dataclass
+class Probe:
+    """Signs in as a viewer and notes, for every reading it is shown, its age in real seconds.
+
+    The age counts from the moment at which the sensor observed, on the room's clock, to the moment at which the
+    reading arrives here: publishing, broker, transaction, the API's tick and the socket are all in it. Where a sensor
+    observes twice within one tick of the live channel, the newer reading is the one that counts.
+    """
+
+    address: str
+    user: str
+    password: str
+    clock: Clock
+    seconds: list[float] = field(default_factory=list)
+    _seen: dict[str, str] = field(default_factory=dict)
+
+    async def follow(self) -> None:
+        """Follow until cancelled; reconnects by itself, as a wall does."""
+        while True:
+            with contextlib.suppress(OSError, httpx.HTTPError, websockets.WebSocketException):
+                await self._follow_once()
+            await asyncio.sleep(AGAIN_AFTER_S)
+
+    def percentiles(self) -> dict[str, float | None]:
+        """Median and 95th percentile in real seconds; None when nothing was seen."""
+        if not self.seconds:
+            return {"p50": None, "p95": None}
+        p50, p95 = np.percentile(self.seconds, (50, 95))
+        return {"p50": round(float(p50), 3), "p95": round(float(p95), 3)}
+
+    async def _follow_once(self) -> None:
+        async with httpx.AsyncClient(base_url=self.address, timeout=10) as http:
+            answer = await http.post(
+                "/api/v1/session",
+                json={"user": self.user, "password": self.password},
+                headers={"Origin": self.address.rstrip("/")},
+            )
+            answer.raise_for_status()
+            token = answer.cookies[COOKIE]
+        channel = self.address.replace("http", "ws", 1).rstrip("/") + "/api/v1/live"
+        headers = {"Cookie": f"{COOKIE}={token}"}
+        async with websockets.connect(
+            channel, additional_headers=headers, origin=websockets.Origin(self.address.rstrip("/")), max_size=None
+        ) as socket:
+            async for text in socket:
+                self._note(json.loads(text))
+
+    def _note(self, message: dict[str, Any]) -> None:
+        now = self.clock.now()
+        if message.get("type") == "snapshot":  # what was there before we came has no time of arrival
+            self._seen |= {key: reading["observed_at"] for key, reading in message["state"]["readings"].items()}
+        elif message.get("type") == "delta":
+            for key, reading in message["changes"].get("readings", {}).items():
+                if reading and self._seen.get(key) != reading["observed_at"]:
+                    self._seen[key] = reading["observed_at"]
+                    age: timedelta = now - datetime.fromisoformat(reading["observed_at"])
+                    self.seconds.append(self.clock.real_seconds(age))
