@@ -115,9 +115,6 @@ class Supervisor:
     """All processes of one home; used as `async with Supervisor(home, mode="demo") as supervisor`.
 
     Leaving the block stops everything, each process after those that need it. Only one supervisor runs in a home.
-
-    Attributes:
-        address: Where the wall is served, for `status` to show; set by the command that serves it.
     """
 
     def __init__(self, home: Home, mode: str = "up") -> None:
@@ -125,7 +122,7 @@ class Supervisor:
         self._processes: dict[str, Supervised] = {}
         self._lock = (home.run / "supervisor.lock").open("a")
         self._watch: asyncio.Task[None] | None = None
-        self.address: str | None = None
+        self._address: str | None = None
 
     async def __aenter__(self) -> Self:
         try:
@@ -158,6 +155,12 @@ class Supervisor:
             process.task = asyncio.create_task(self._run(process), name=process.spec.name)
         for process in added:
             await self._await_ready(process)
+        self._look()
+
+    def announce(self, address: str) -> None:
+        """Let `status` show where the wall is served."""
+        self._address = address
+        self._write_state()
 
     async def ended(self, name: str) -> None:
         """Wait until a finite process has done its work, or was stopped."""
@@ -203,14 +206,17 @@ class Supervisor:
 
     async def _watch_all(self) -> None:
         while True:
-            for process in list(self._processes.values()):
-                process.sample()
-                with suppress(OSError):  # see _write_state
-                    child.rotate(process.log)
-            self._write_state()
+            self._look()
             await asyncio.sleep(WATCH_S)
+
+    def _look(self) -> None:
+        for process in self._processes.values():
+            process.sample()
+            with suppress(OSError):  # see _write_state
+                child.rotate(process.log)
+        self._write_state()
 
     def _write_state(self) -> None:
         reports = tuple(self.reports().values())
         with suppress(OSError):  # a full disk must end neither the watch nor the stop: the next round tries again
-            write_state(self._home, mode=self._mode, address=self.address, processes=reports)
+            write_state(self._home, mode=self._mode, address=self._address, processes=reports)

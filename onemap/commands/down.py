@@ -19,7 +19,7 @@ def down() -> None:
     if not state:
         sys.stdout.write("Nothing runs here.\n")
         return
-    with phase(f"stopping {state.mode}"):
+    with phase(f"stopping what `{state.mode}` started"):
         ended = background.end(state.pid, WITHIN)
     if not ended:
         raise StartError(

@@ -14,7 +14,8 @@ OTHER_MARK = "[yellow]○[/]"
 
 def status(json: JsonFile = None) -> None:
     """Show what runs in this home, and how each process does."""
-    state = read_state(Home.from_environment())
+    home = Home.from_environment()
+    state = read_state(home)
     write_json(json, {"running": state is not None, **_facts(state)})
     if json == STANDARD_OUTPUT:
         return
@@ -24,6 +25,7 @@ def status(json: JsonFile = None) -> None:
         return
     console.print(f"{state.mode}, process {state.pid}" + (f", wall at {state.address}" if state.address else ""))
     console.print(_table(state))
+    console.print(f"Logs are in {home.logs}", soft_wrap=True)
 
 
 def _facts(state: State | None) -> dict[str, object]:
@@ -33,9 +35,9 @@ def _facts(state: State | None) -> dict[str, object]:
 
 
 def _table(state: State) -> Table:
-    table = Table("process", "state", "pid", "restarts", "peak MB", "log", box=None, pad_edge=False)
+    table = Table("process", "state", "pid", "restarts", "peak MB", box=None, pad_edge=False)
     for report in state.processes:
         mark = MARKS.get(report.phase, OTHER_MARK)
         pid, restarts, peak = str(report.pid or "-"), str(report.restarts), f"{report.peak_rss_mb:.0f}"
-        table.add_row(report.name, f"{mark} {report.phase}", pid, restarts, peak, report.log)
+        table.add_row(report.name, f"{mark} {report.phase}", pid, restarts, peak)
     return table

@@ -37,7 +37,7 @@ def provision(engine_set: EngineSet, home: Home) -> Path:
 
 
 def is_whole(prefix: Path, engine_set: EngineSet) -> bool:
-    """Whether the prefix is finished and was made from this set for this place."""
+    """Whether the prefix is finished and was made from this set for this place; a link to such a one is, too."""
     try:
         return (prefix / STAMP).read_text() == _fingerprint(prefix, engine_set)
     except OSError:
@@ -45,7 +45,7 @@ def is_whole(prefix: Path, engine_set: EngineSet) -> bool:
 
 
 def _fingerprint(prefix: Path, engine_set: EngineSet) -> str:
-    return json.dumps({"release": RELEASE, "prefix": str(prefix), **asdict(engine_set)}, sort_keys=True)
+    return json.dumps({"release": RELEASE, "prefix": str(prefix.resolve()), **asdict(engine_set)}, sort_keys=True)
 
 
 def _build(engine_set: EngineSet, prefix: Path) -> None:

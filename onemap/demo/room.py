@@ -1,0 +1,69 @@
+"""The demo's room: the pack's sites, constructed teams around them, and accounts with generated passwords."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard_api.accounts import put_user
+from floodcore.domain.team import Team
+from floodcore.packs.read import Pack
+from floodcore.store import register
+from floodcore.store.database import Database
+from floodcore.store.journal import journalled
+from floodcore.store.packs import register_pack
+from floodcore.store.teams import put_team
+from onemap.engines.kept import password
+from onemap.home import Home, write_privately
+from simulators.roster import make_roster
+
+OFFICER, VIEWER = "officer", "wall"
+TEAMS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accounts:
+    """Who may sign in; the passwords are the same in every demo of one home."""
+
+    officer_password: str
+    viewer_password: str
+    crews_file: Path
+    one_crew: tuple[str, str]
+
+
+async def furnish(database_url: str, pack: Pack, home: Home) -> Accounts:
+    """Register the pack's sites, put teams around them, make the accounts; a second time changes nothing.
+
+    Args:
+        database_url: A migrated database.
+        pack: Its stations are registered; its observations come over MQTT.
+        home: Keeps the passwords and the crews' accounts, in files that only their owner reads.
+    """
+    async with Database(database_url, size=2, name="onemap demo") as database:
+        async with database.connection() as connection:
+            await register_pack(connection, pack)
+            teams = make_roster(await register.sites(connection), TEAMS)
+        async with journalled(database) as connection:
+            for team in teams:
+                await put_team(connection, team)
+        accounts = _accounts(home, teams)
+        async with database.connection() as connection:
+            await put_user(connection, OFFICER, accounts.officer_password, "officer")
+            await put_user(connection, VIEWER, accounts.viewer_password, "viewer")
+            for crew in json.loads(accounts.crews_file.read_text()):
+                await put_user(connection, crew["user"], crew["password"], "crew", crew["team_id"])
+    return accounts
+
+
+def _accounts(home: Home, teams: list[Team]) -> Accounts:
+    crews = [
+        {"user": team.team_id.lower(), "password": password(home, f"demo-{team.team_id.lower()}"), "team_id": team.team_id}
+        for team in teams
+    ]
+    crews_file = home.run / "demo-crews.json"
+    write_privately(crews_file, json.dumps(crews, indent=1))
+    return Accounts(
+        officer_password=password(home, f"demo-{OFFICER}"),
+        viewer_password=password(home, f"demo-{VIEWER}"),
+        crews_file=crews_file,
+        one_crew=(crews[0]["user"], crews[0]["password"]),
+    )

@@ -1,0 +1,162 @@
+"""A demo from its first process to its last figure."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from floodcore.clock import ScaledClock
+from floodcore.packs.read import Pack
+from floodcore.store.database import Database
+from onemap.demo import summary
+from onemap.demo.probe import Probe
+from onemap.demo.room import VIEWER, Accounts, furnish
+from onemap.engines import mosquitto
+from onemap.engines.running import Servers, start_servers
+from onemap.home import Home
+from onemap.process import ProcessSpec
+from onemap.services import API, reachable, service_specs
+from onemap.supervisor import Supervisor
+
+DATABASE = "onemap_demo"
+HEAD_START = timedelta(seconds=4)  # real time for the services to be ready before the first reading is due
+DRAIN_WITHIN_S = 15.0
+DRAIN_POLL_S = 0.2
+FLEET, CREWS = "fleet", "crews"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is played, and how fast.
+
+    Attributes:
+        pack_folder: The event pack.
+        storm: The part of it that is played.
+        begin: First moment of the storm's readings.
+        end: Last one.
+        speed: Seconds of the storm in one real second.
+        host: Where the API listens.
+        port: Where the API listens.
+    """
+
+    pack_folder: Path
+    pack: Pack
+    begin: datetime
+    end: datetime
+    speed: float
+    host: str
+    port: int
+
+    def clock(self) -> ScaledClock:
+        """A clock that reaches the storm's beginning after the head start."""
+        return ScaledClock(anchor=datetime.now(UTC), start=self.begin - HEAD_START * self.speed, speed=self.speed)
+
+
+class Demo:
+    """Everything on one machine; used as `async with Demo(home, plan) as demo`."""
+
+    def __init__(self, home: Home, plan: Plan) -> None:
+        self._home, self._plan = home, plan
+        self._supervisor = Supervisor(home, mode="demo")
+        self._counts = home.run / "fleet-counts.json"
+        self._servers: Servers
+        self._probe: Probe
+        self._following: asyncio.Task[None]
+        self.accounts: Accounts
+
+    @property
+    def address(self) -> str:
+        """The wall's."""
+        return f"http://{reachable(self._plan.host)}:{self._plan.port}/"
+
+    async def __aenter__(self) -> "Demo":
+        await self._supervisor.__aenter__()
+        try:
+            await self._start()
+        except BaseException:
+            await self._supervisor.__aexit__(*sys.exc_info())
+            raise
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        self._following.cancel()
+        await self._supervisor.__aexit__(*error)
+
+    async def storm_is_over(self) -> None:
+        """Wait until the fleet has played all of it."""
+        await self._supervisor.ended(FLEET)
+
+    async def finish(self) -> dict[str, Any]:
+        """Stop the fleet, let everything that it sent arrive, stop the rest, and say in figures what happened."""
+        await self._supervisor.stop_one(FLEET)
+        published = summary.published_of(self._counts)
+        async with Database(self._servers.database_url, size=1, name="onemap demo") as database:
+            await self._drained(database, published)
+            self._following.cancel()
+            async with database.connection() as connection:
+                return await summary.summarise(
+                    connection,
+                    published=published,
+                    latency_s=self._probe.percentiles(),
+                    reports=self._supervisor.reports(),
+                )
+
+    async def _start(self) -> None:
+        self._counts.unlink(missing_ok=True)
+        self._servers = await start_servers(self._supervisor, self._home, database=DATABASE, fresh=True)
+        self.accounts = await furnish(self._servers.database_url, self._plan.pack, self._home)
+        clock = self._plan.clock()
+        settings = self._settings(clock)
+        await self._supervisor.start([*self._services(settings), self._fleet(settings), self._crews(settings)])
+        self._supervisor.address = self.address
+        self._probe = Probe(self.address, VIEWER, self.accounts.viewer_password, clock)
+        self._following = asyncio.create_task(self._probe.follow(), name="probe")
+
+    def _settings(self, clock: ScaledClock) -> dict[str, str]:
+        return {
+            "ONEMAP_MODE": "replay",
+            "ONEMAP_CLOCK__ANCHOR": clock.anchor.isoformat(),
+            "ONEMAP_CLOCK__START": clock.start.isoformat(),
+            "ONEMAP_CLOCK__SPEED": repr(clock.speed),
+            "ONEMAP_DISPATCH__AUTO_CONFIRM_LEVEL": "yellow",
+        }
+
+    def _services(self, settings: Mapping[str, str]) -> list[ProcessSpec]:
+        return service_specs(
+            self._home,
+            database_url=self._servers.database_url,
+            mqtt_url=self._servers.mqtt_url,
+            http_host=self._plan.host,
+            http_port=self._plan.port,
+            extra_env=settings,
+        )
+
+    def _fleet(self, settings: Mapping[str, str]) -> ProcessSpec:
+        window = ("--from", self._plan.begin.isoformat(), "--to", self._plan.end.isoformat())
+        return ProcessSpec(
+            name=FLEET,
+            argv=(sys.executable, "-m", "simulators.fleet", str(self._plan.pack_folder), *window, "--counts", str(self._counts)),
+            env={**settings, "ONEMAP_MQTT__URL": self._servers.fleet_url},
+            needs=(mosquitto.NAME, "ingest"),
+            finite=True,
+        )
+
+    def _crews(self, settings: Mapping[str, str]) -> ProcessSpec:
+        accounts = str(self.accounts.crews_file)
+        return ProcessSpec(
+            name=CREWS,
+            argv=(sys.executable, "-m", "simulators.crews", "--api", self.address, "--accounts", accounts),
+            env=settings,
+            needs=(API,),
+        )
+
+    async def _drained(self, database: Database, published: int) -> None:
+        deadline = asyncio.get_running_loop().time() + DRAIN_WITHIN_S
+        while asyncio.get_running_loop().time() < deadline:
+            async with database.connection() as connection:
+                if sum((await summary.totals(connection)).values()) >= published:
+                    return
+            await asyncio.sleep(DRAIN_POLL_S)
