@@ -2,113 +2,20 @@
 
 import asyncio
 import fcntl
-import time
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
 from onemap import child
-from onemap.backoff import Backoff
 from onemap.errors import StartError
 from onemap.home import Home
-from onemap.memory import resident_mb
 from onemap.process import ProcessSpec
-from onemap.state import Phase, Report, write_state
+from onemap.state import Report, write_state
+from onemap.supervised import Supervised
 
-READY_POLL_S = 0.05
 WATCH_S = 1.0  # memory peaks shorter than this go unseen
 ALREADY_RUNS = "One Map already runs in {home}; stop it with `bin/onemap down`, or set another ONEMAP_HOME."
-
-
-class Supervised:
-    """One process, started again until it is told to stop."""
-
-    def __init__(self, spec: ProcessSpec, home: Home) -> None:
-        self.spec, self._home = spec, home
-        self.log = home.logs / f"{spec.name}.log"
-        self.phase, self.restarts, self.peak_rss_mb = Phase.WAITING, 0, 0.0
-        self.was_ready, self.ended = asyncio.Event(), asyncio.Event()
-        self.task: asyncio.Task[None] | None = None
-        self._process: asyncio.subprocess.Process | None = None
-
-    @property
-    def pid(self) -> int | None:
-        """The running process, if there is one."""
-        return self._process.pid if self._process and self._process.returncode is None else None
-
-    async def keep_running(self) -> None:
-        """Start, wait for the end, pause, start again; returns only when a finite process has done its work."""
-        backoff = Backoff()
-        while True:
-            started = time.monotonic()
-            self.phase = Phase.STARTING
-            if await self._run_once() == 0 and self.spec.finite:
-                self.phase = Phase.FINISHED
-                self.was_ready.set()
-                self.ended.set()
-                return
-            self.phase = Phase.PAUSING
-            await asyncio.sleep(backoff.after(timedelta(seconds=time.monotonic() - started)).total_seconds())
-            self.restarts += 1
-
-    async def stop(self) -> None:
-        """Start it no more and end what runs; a second time does nothing."""
-        if self.ended.is_set():
-            return
-        if self.task:
-            self.task.cancel()
-            await asyncio.wait({self.task})
-        if self._process:
-            self.sample()
-            await child.stop(self._process, self.spec)
-        self.phase = Phase.STOPPED
-        self.ended.set()
-
-    def sample(self) -> None:
-        """Look at its memory now."""
-        if self.pid:
-            self.peak_rss_mb = max(self.peak_rss_mb, round(resident_mb(self.pid), 1))
-
-    def report(self) -> Report:
-        """How it stands."""
-        return Report(
-            name=self.spec.name,
-            phase=self.phase,
-            pid=self.pid,
-            restarts=self.restarts,
-            peak_rss_mb=self.peak_rss_mb,
-            log=str(self.log),
-        )
-
-    async def _run_once(self) -> int | None:
-        try:
-            self._process = await child.start(self.spec, self.log, self._home.path)
-        except OSError as error:  # no memory, no program: it may be there at the next try
-            child.note(self.log, f"could not be started: {error}")
-            return None
-        code = await self._until_exit(self._process)
-        child.end_group(self._process.pid)
-        return code
-
-    async def _until_exit(self, process: asyncio.subprocess.Process) -> int:
-        readiness = asyncio.create_task(self._become_ready(), name=f"readiness of {self.spec.name}")
-        try:
-            return await process.wait()
-        finally:
-            readiness.cancel()
-
-    async def _become_ready(self) -> None:
-        while not await self._is_ready():  # noqa: ASYNC110 - another process gets ready: no event reaches us
-            await asyncio.sleep(READY_POLL_S)
-        self.phase = Phase.READY
-        self.was_ready.set()
-
-    async def _is_ready(self) -> bool:
-        if self.spec.ready_file and not self.spec.ready_file.exists():
-            return False
-        return not self.spec.ready or await self.spec.ready()
 
 
 class Supervisor:
@@ -157,14 +64,23 @@ class Supervisor:
             await self._await_ready(process)
         self._look()
 
-    def announce(self, address: str) -> None:
-        """Let `status` show where the wall is served."""
+    @property
+    def address(self) -> str | None:
+        """Where the wall is served, for `status` to show; set by the command that serves it."""
+        return self._address
+
+    @address.setter
+    def address(self, address: str) -> None:
         self._address = address
         self._write_state()
 
     async def ended(self, name: str) -> None:
         """Wait until a finite process has done its work, or was stopped."""
         await self._processes[name].ended.wait()
+
+    async def stop_one(self, name: str) -> None:
+        """Stop one process and start it no more; those that need it go on without it."""
+        await self._processes[name].stop()
 
     def reports(self) -> dict[str, Report]:
         """How each process stands, in the order of starting; also after the stop."""

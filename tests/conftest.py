@@ -93,12 +93,21 @@ def engines_prefix() -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_home() -> Iterator[Callable[[], Home]]:
-    """Homes below a folder that the engines' unprivileged user may enter, gone after the session."""
+def make_home(engines_prefix: Path) -> Iterator[Callable[[], Home]]:
+    """Homes with data of their own and this checkout's engines, gone after the session.
+
+    They lie below a folder that the engines' unprivileged user may enter.
+    """
     with tempfile.TemporaryDirectory(prefix="onemap-tests-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         numbers = count(1)
-        yield lambda: Home(Path(folder) / f"home{next(numbers)}")
+
+        def make() -> Home:
+            home = Home(Path(folder) / f"home{next(numbers)}")
+            (home.engines / ENGINES.name).symlink_to(engines_prefix)
+            return home
+
+        yield make
 
 
 @pytest.fixture(scope="session")

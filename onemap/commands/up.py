@@ -83,7 +83,7 @@ async def _serve(home: Home, host: str, port: int, ready_file: str | None) -> No
                 extra_env={},
             )
         )
-        supervisor.announce(address_of(host, port))
+        supervisor.address = address_of(host, port)
         _say_ready(ready_file)
         sys.stdout.write(f"One Map runs at {address_of(host, port)}; Ctrl-C stops it.\n")
         await asyncio.Event().wait()

@@ -21,7 +21,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 from onemap.engines.kept import password
 from onemap.engines.mosquitto import FLEET, MosquittoEngine, hashed
 from onemap.engines.postgres import OWNER, SUPERUSER, PostgresEngine
+from onemap.engines.running import embedded_database, start_servers
 from onemap.home import Home
+from onemap.supervisor import Supervisor
 
 LISTENING = "0A"
 LOOPBACK = "0100007F"  # 127.0.0.1 as /proc/net/tcp writes it
@@ -127,6 +129,24 @@ def test_what_was_committed_survives_kill_9_of_the_database(
     report = own_engines.report("postgres")
     assert report.restarts >= 1
     assert report.pid != killed
+
+
+async def test_a_command_that_needs_the_database_has_it_for_so_long(
+    make_home: Callable[[], Home],
+) -> None:
+    home = make_home()
+    async with embedded_database(home, {}) as url, await psycopg.AsyncConnection.connect(url) as connection:
+        await connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+    with pytest.raises(psycopg.OperationalError):
+        await psycopg.AsyncConnection.connect(url)
+
+    async with Supervisor(home) as supervisor:  # as `up` does
+        servers = await start_servers(supervisor, home, environ={"ONEMAP_MQTT__URL": "mqtt://bus.example"})
+        assert servers.mqtt_url == "mqtt://bus.example"
+        async with embedded_database(home, {}) as url, await psycopg.AsyncConnection.connect(url) as connection:
+            assert url == servers.database_url
+            assert await (await connection.execute("SELECT number FROM kept")).fetchone() == (7,)
+        assert supervisor.reports()["postgres"].restarts == 0  # used, not started a second time
 
 
 class Client:

@@ -97,6 +97,24 @@ async def test_a_process_that_will_not_end_is_killed_when_its_grace_is_over(home
     assert gone(pid)
 
 
+async def test_one_process_can_be_stopped_while_the_others_go_on(home: Home, diary: Path) -> None:
+    async with Supervisor(home) as supervisor:
+        await supervisor.start([obedient("fleet", diary, home), obedient("wall", diary, home, needs=("fleet",))])
+        await supervisor.stop_one("fleet")
+        await supervisor.ended("fleet")
+        assert [report.phase for report in supervisor.reports().values()] == [Phase.STOPPED, Phase.READY]
+
+    assert diary.read_text().split() == ["fleet", "wall"]
+
+
+async def test_status_shows_the_wall_as_soon_as_it_is_served(home: Home) -> None:
+    async with Supervisor(home, mode="demo") as supervisor:
+        supervisor.address = "http://127.0.0.1:8000/"
+        state = read_state(home)
+        assert state
+        assert (state.mode, state.address) == ("demo", "http://127.0.0.1:8000/")
+
+
 async def test_a_finite_process_that_did_its_work_is_not_started_again(home: Home) -> None:
     async with Supervisor(home) as supervisor:
         await supervisor.start([shell("errand", "exit 0", finite=True)])
