@@ -11,8 +11,8 @@ from floodcore.settings import load_settings
 from onemap.commands.output import JsonFile, write_json
 from onemap.commands.up import check_startable
 from onemap.demo import summary
-from onemap.demo.plan import plan_for
-from onemap.demo.run import Demo, Plan
+from onemap.demo.plan import Plan, plan_for
+from onemap.demo.run import Demo
 from onemap.duration import parse_duration
 from onemap.engines.running import fetch_engines
 from onemap.home import Home
@@ -30,13 +30,22 @@ def _duration(text: str) -> float:
 def demo(
     *,
     storm: Annotated[
-        str, typer.Option(help="A pack that ships (floodnet-2023-09-29, calder-2025) or an event pack's folder; PACK:STORM names one of its storms.")
+        str,
+        typer.Option(
+            help="A pack that ships (floodnet-2023-09-29, calder-2025) or an event pack's folder; "
+            "PACK:STORM names one of its storms."
+        ),
     ] = "floodnet-2023-09-29",
     speed: Annotated[float, typer.Option(min=1, max=1000, help="Seconds of the storm in one real second.")] = 60.0,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser; only print the address.")] = False,
     for_: Annotated[
         float | None,
-        typer.Option("--for", parser=_duration, metavar="DURATION", help="Stop by itself after this real time (90s, 3m) and print a summary."),
+        typer.Option(
+            "--for",
+            parser=_duration,
+            metavar="DURATION",
+            help="Stop by itself after this real time (90s, 3m) and print a summary.",
+        ),
     ] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65_535, help="The wall's port, 8000 unless set.")] = None,
     json_file: JsonFile = None,
@@ -80,7 +89,9 @@ async def _play(
 
 def _welcome(stage: Demo, plan: Plan, console: Console) -> None:
     accounts = stage.accounts
-    console.print(f"[bold]{plan.pack.title}[/bold], {plan.begin:%Y-%m-%d %H:%M} UTC, at {plan.speed:g} times its pace")
+    console.print(
+        f"[bold]{plan.pack.title}[/bold], {plan.storm.start:%Y-%m-%d %H:%M %Z}, at {plan.speed:g} times its pace"
+    )
     console.print(f"大屏 wall   {stage.address}   officer  {accounts.officer_password}", soft_wrap=True)
     user, secret = accounts.one_crew
     console.print(f"手机 phone  {stage.address}field   {user}  {secret}", soft_wrap=True)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 
 from floodcore.settings import load_settings
 from onemap import background
+from onemap.accounts import ADMIN, ensure_admin
 from onemap.engines.kept import is_free
 from onemap.engines.running import fetch_engines, start_servers
 from onemap.errors import StartError
@@ -20,10 +20,6 @@ from onemap.services import reachable, service_specs
 from onemap.state import read_state
 from onemap.supervisor import ALREADY_RUNS, Supervisor
 from onemap.until_stopped import run_until_stopped
-
-Preparation = Callable[[Home, str], None]
-# Called in turn with the home and the URL of the migrated database, before the services start.
-PREPARATIONS: tuple[Preparation, ...] = ()
 
 
 def up(
@@ -46,6 +42,7 @@ def up(
     with phase("starting the services"):
         background.start(["up", "--foreground", "--host", host, "--port", str(port)], home, "up")
     sys.stdout.write(f"One Map runs at {address_of(host, port)}; `bin/onemap down` stops it.\n")
+    sys.stdout.write(f"Sign in as {ADMIN}; the password stands in {home.secrets_file}.\n")
 
 
 def check_startable(home: Home, host: str, port: int) -> None:
@@ -71,8 +68,7 @@ def address_of(host: str, port: int) -> str:
 async def _serve(home: Home, host: str, port: int, ready_file: str | None) -> None:
     async with Supervisor(home, mode="up") as supervisor:
         servers = await start_servers(supervisor, home)
-        for prepare in PREPARATIONS:
-            await asyncio.to_thread(prepare, home, servers.database_url)
+        await asyncio.to_thread(ensure_admin, home, servers.database_url)
         await supervisor.start(
             service_specs(
                 home,

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dashboard_api.accounts import put_user
@@ -38,13 +39,14 @@ async def furnish(database_url: str, pack: Pack, home: Home) -> Accounts:
         pack: Its stations are registered; its observations come over MQTT.
         home: Keeps the passwords and the crews' accounts, in files that only their owner reads.
     """
+    now = datetime.now(UTC)
     async with Database(database_url, size=2, name="onemap demo") as database:
         async with database.connection() as connection:
-            await register_pack(connection, pack)
+            await register_pack(connection, pack, now)
             teams = make_roster(await register.sites(connection), TEAMS)
         async with journalled(database) as connection:
             for team in teams:
-                await put_team(connection, team)
+                await put_team(connection, team, actor="service:demo", now=now)
         accounts = _accounts(home, teams)
         async with database.connection() as connection:
             await put_user(connection, OFFICER, accounts.officer_password, "officer")
@@ -56,7 +58,11 @@ async def furnish(database_url: str, pack: Pack, home: Home) -> Accounts:
 
 def _accounts(home: Home, teams: list[Team]) -> Accounts:
     crews = [
-        {"user": team.team_id.lower(), "password": password(home, f"demo-{team.team_id.lower()}"), "team_id": team.team_id}
+        {
+            "user": team.team_id.lower(),
+            "password": password(home, f"demo-{team.team_id.lower()}"),
+            "team_id": team.team_id,
+        }
         for team in teams
     ]
     crews_file = home.run / "demo-crews.json"

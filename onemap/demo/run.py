@@ -3,15 +3,13 @@
 import asyncio
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from floodcore.clock import ScaledClock
-from floodcore.packs.read import Pack
 from floodcore.store.database import Database
+from floodcore.store.readings import totals
 from onemap.demo import summary
+from onemap.demo.plan import Plan
 from onemap.demo.probe import Probe
 from onemap.demo.room import VIEWER, Accounts, furnish
 from onemap.engines import mosquitto
@@ -22,44 +20,22 @@ from onemap.services import API, reachable, service_specs
 from onemap.supervisor import Supervisor
 
 DATABASE = "onemap_demo"
-HEAD_START = timedelta(seconds=4)  # real time for the services to be ready before the first reading is due
 DRAIN_WITHIN_S = 15.0
 DRAIN_POLL_S = 0.2
 FLEET, CREWS = "fleet", "crews"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What is played, and how fast.
+class Demo:
+    """Everything on one machine; used as `async with Demo(home, plan) as demo`.
 
-    Attributes:
-        pack_folder: The event pack.
-        storm: The part of it that is played.
-        begin: First moment of the storm's readings.
-        end: Last one.
-        speed: Seconds of the storm in one real second.
-        host: Where the API listens.
-        port: Where the API listens.
+    Args:
+        home: Where engines, data and passwords lie.
+        plan: What is played.
+        settings: More settings for the services.
     """
 
-    pack_folder: Path
-    pack: Pack
-    begin: datetime
-    end: datetime
-    speed: float
-    host: str
-    port: int
-
-    def clock(self) -> ScaledClock:
-        """A clock that reaches the storm's beginning after the head start."""
-        return ScaledClock(anchor=datetime.now(UTC), start=self.begin - HEAD_START * self.speed, speed=self.speed)
-
-
-class Demo:
-    """Everything on one machine; used as `async with Demo(home, plan) as demo`."""
-
-    def __init__(self, home: Home, plan: Plan) -> None:
-        self._home, self._plan = home, plan
+    def __init__(self, home: Home, plan: Plan, settings: Mapping[str, str] | None = None) -> None:
+        self._home, self._plan, self._more = home, plan, dict(settings or {})
         self._supervisor = Supervisor(home, mode="demo")
         self._counts = home.run / "fleet-counts.json"
         self._servers: Servers
@@ -110,7 +86,8 @@ class Demo:
         self.accounts = await furnish(self._servers.database_url, self._plan.pack, self._home)
         clock = self._plan.clock()
         settings = self._settings(clock)
-        await self._supervisor.start([*self._services(settings), self._fleet(settings), self._crews(settings)])
+        players = [self._fleet(settings), self._crews(settings)] if self._plan.crews else [self._fleet(settings)]
+        await self._supervisor.start([*self._services(settings), *players])
         self._supervisor.address = self.address
         self._probe = Probe(self.address, VIEWER, self.accounts.viewer_password, clock)
         self._following = asyncio.create_task(self._probe.follow(), name="probe")
@@ -121,7 +98,8 @@ class Demo:
             "ONEMAP_CLOCK__ANCHOR": clock.anchor.isoformat(),
             "ONEMAP_CLOCK__START": clock.start.isoformat(),
             "ONEMAP_CLOCK__SPEED": repr(clock.speed),
-            "ONEMAP_DISPATCH__AUTO_CONFIRM_LEVEL": "yellow",
+            "ONEMAP_DISPATCH__AUTO_CONFIRM_LEVEL": "blue",
+            **self._more,
         }
 
     def _services(self, settings: Mapping[str, str]) -> list[ProcessSpec]:
@@ -135,10 +113,11 @@ class Demo:
         )
 
     def _fleet(self, settings: Mapping[str, str]) -> ProcessSpec:
-        window = ("--from", self._plan.begin.isoformat(), "--to", self._plan.end.isoformat())
+        storm = self._plan.storm
+        window = ("--from", storm.start.isoformat(), "--to", storm.end.isoformat(), "--counts", str(self._counts))
         return ProcessSpec(
             name=FLEET,
-            argv=(sys.executable, "-m", "simulators.fleet", str(self._plan.pack_folder), *window, "--counts", str(self._counts)),
+            argv=(sys.executable, "-m", "simulators.fleet", str(self._plan.folder), *window),
             env={**settings, "ONEMAP_MQTT__URL": self._servers.fleet_url},
             needs=(mosquitto.NAME, "ingest"),
             finite=True,
@@ -157,6 +136,6 @@ class Demo:
         deadline = asyncio.get_running_loop().time() + DRAIN_WITHIN_S
         while asyncio.get_running_loop().time() < deadline:
             async with database.connection() as connection:
-                if sum((await summary.totals(connection)).values()) >= published:
+                if sum((await totals(connection)).values()) >= published:
                     return
             await asyncio.sleep(DRAIN_POLL_S)

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from floodcore.store.database import Connection, fetch_all, fetch_one
+from floodcore.store.readings import totals
 from onemap.state import Report
 
-TOTALS = "SELECT name, n FROM ingest_total"
 RUNS = "SELECT count(*) AS n FROM forecast_run"
 INCIDENTS = "SELECT count(*) AS opened, count(closed_at) AS closed FROM incident"
 ORDERS = "SELECT state, count(*) AS n FROM dispatch_order GROUP BY state ORDER BY state"
@@ -29,11 +29,6 @@ LABELS = {
     "latency_s": "传感器到大屏 sensor to wall, s",
     "peak_rss_mb": "内存峰值 peak memory, MB",
 }
-
-
-async def totals(connection: Connection) -> dict[str, int]:
-    """What ingest has counted: stored, duplicate, conflict, quarantined."""
-    return {row["name"]: row["n"] for row in await fetch_all(connection, TOTALS)}
 
 
 async def summarise(

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import shutil
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,20 +49,29 @@ HASH_ROUNDS = 101  # Mosquitto's own default for passwords of this length
 
 
 class MosquittoEngine:
-    """One broker below the home's data folder."""
+    """One broker below the home's data folder.
 
-    def __init__(self, home: Home, prefix: Path) -> None:
+    Args:
+        home: Where its data, passwords and the port are kept.
+        prefix: The unpacked engine set.
+        queues: Names the folder of what waits for delivery: queues belong to the database that they feed.
+    """
+
+    def __init__(self, home: Home, prefix: Path, *, queues: str = NAME) -> None:
         self._home, self._program = home, prefix / "usr/sbin/mosquitto"
-        self._data = home.data / NAME
+        self._data = home.data / queues
         self._port = 0
 
-    def prepare(self, devices: Mapping[str, str] | None = None) -> None:
+    def prepare(self, devices: Mapping[str, str] | None = None, *, fresh: bool = False) -> None:
         """Choose the port and write settings, accounts and rights; the broker must not be running.
 
         Args:
             devices: Passwords of devices that connect by themselves, by name.
+            fresh: Forget what waits for delivery, and what was retained.
         """
         self._port = port(self._home, NAME)
+        if fresh:
+            shutil.rmtree(self._data, ignore_errors=True)
         own(made(self._data), account_for(self._data))
         accounts = {name: password(self._home, name) for name in (SERVICE, FLEET)} | dict(devices or {})
         lines = "".join(f"{name}:{hashed(secret, os.urandom(12))}\n" for name, secret in accounts.items())

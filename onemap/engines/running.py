@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from floodcore.migrate import migrate
-from onemap.engines import postgres
+from onemap.engines import mosquitto, postgres
 from onemap.engines.mosquitto import FLEET, MosquittoEngine
 from onemap.engines.postgres import OWNER, PostgresEngine
 from onemap.engines.prefix import provision
@@ -61,18 +61,19 @@ async def start_servers(
         supervisor: Runs them; being entered, it makes sure that nobody else does in this home.
         home: Where their data lies.
         database: Name of a database in the embedded engine; the URL of one of the user's own names it itself.
-        fresh: Empty the embedded database first.
+        fresh: Empty the embedded database and the embedded broker's queues first.
         devices: Passwords of devices that connect by themselves, by name.
         environ: Names the user's own servers.
     """
     prefix = fetch_engines(home, environ)
     database_url, mqtt_url = environ.get(DATABASE_URL), environ.get(MQTT_URL)
     memory = PostgresEngine(home, prefix) if prefix and not database_url else None
-    bus = MosquittoEngine(home, prefix) if prefix and not mqtt_url else None
+    queues = mosquitto.NAME if database == OWNER else f"{mosquitto.NAME}-{database}"
+    bus = MosquittoEngine(home, prefix, queues=queues) if prefix and not mqtt_url else None
     if memory:
         await asyncio.to_thread(memory.prepare)
     if bus:
-        bus.prepare(devices)
+        bus.prepare(devices, fresh=fresh)
     await supervisor.start([engine.spec() for engine in (memory, bus) if engine])
     if memory:
         database_url = await asyncio.to_thread(memory.create_database, database, fresh=fresh)

@@ -1,0 +1,29 @@
+"""Moments as a person types them."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+
+def moment(text: str) -> datetime:
+    """An ISO 8601 time with its offset.
+
+    Raises:
+        typer.BadParameter: It is none, or local time of we know not where.
+    """
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("write it like 2023-09-29T11:00Z.") from None
+    if time.tzinfo is None:
+        raise typer.BadParameter(f"say where: {text}Z for UTC, {text}+08:00 for Zhengzhou.")
+    return time
+
+
+From = Annotated[
+    datetime | None, typer.Option("--from", parser=moment, metavar="TIME", help="First moment, like 2023-09-29T11:00Z.")
+]
+To = Annotated[
+    datetime | None, typer.Option("--to", parser=moment, metavar="TIME", help="Last moment; it belongs to the span.")
+]
