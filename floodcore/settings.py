@@ -61,6 +61,18 @@ class HttpSettings(BaseModel):
     port: int = Field(default=8000, ge=1, le=65_535)
 
 
+class IngestSettings(BaseModel):
+    """One copy, unless `shared`: several then divide the messages among themselves.
+
+    Each copy needs an `instance` name of its own, and the same one after a restart. Mosquitto (2.0) forgets shared
+    subscriptions when it restarts: what is published before the copies are back is lost, so several copies are for
+    brokers that remember them.
+    """
+
+    instance: str = Field(default="1", pattern=r"^[A-Za-z0-9_-]{1,32}$")
+    shared: bool = False
+
+
 class DispatchSettings(BaseModel):
     """How far the room trusts the machine: orders for incidents up to this level go out without a person."""
 
@@ -92,6 +104,7 @@ class Settings(BaseSettings):
     mqtt: MqttSettings = MqttSettings()
     clock: ClockSettings = ClockSettings()
     http: HttpSettings = HttpSettings()
+    ingest: IngestSettings = IngestSettings()
     dispatch: DispatchSettings = DispatchSettings()
     alerts: AlertSettings = AlertSettings()
 

@@ -8,6 +8,11 @@ from floodcore.domain.levels import Level
 
 LEADS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120))
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+ISSUE_EVERY = timedelta(minutes=5)  # the interval of common gauges: sooner there is little new to say
+
+# The forecasters, by the name that a run carries as `produced_by`.
+PERSISTENCE = "persistence"
+DAMPED_TREND = "damped_trend"
 
 
 @dataclass(frozen=True, kw_only=True)

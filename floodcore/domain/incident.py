@@ -22,6 +22,14 @@ class AlarmState(StrEnum):
     RETURNED = "returned"
     CLOSED = "closed"
 
+    def when_seen(self) -> "AlarmState":
+        """What it becomes when a person acknowledges it: one that had returned unseen is over then."""
+        return {AlarmState.NEW: AlarmState.ACKNOWLEDGED, AlarmState.RETURNED: AlarmState.CLOSED}.get(self, self)
+
+    def when_over(self) -> "AlarmState":
+        """What it becomes when the incident closes: one that nobody has seen still waits for a person."""
+        return {AlarmState.NEW: AlarmState.RETURNED, AlarmState.ACKNOWLEDGED: AlarmState.CLOSED}.get(self, self)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Incident:
@@ -34,7 +42,8 @@ class Incident:
         opened_at: Observation time of the reading that opened it.
         level_since: Observation time of the reading that set the present level.
         below_since: Since when the depth has been below all thresholds less their hysteresis, or None.
-        closed_at: Observation time of the reading that closed it, or None while it is open.
+        closed_at: Observation time of the reading that closed it, or the moment at which a gauge that had fallen dry
+            was quiet for long enough; None while it is open.
     """
 
     incident_id: int

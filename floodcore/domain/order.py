@@ -82,12 +82,12 @@ def _includes(state: OrderState, target: OrderState) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderReason:
-    """Why this team: a sentence in both languages with the figures it rests on."""
+    """Why this team: a sentence in both languages with the figures it rests on, None where a position is unknown."""
 
     zh: str
     en: str
-    distance_m: float
-    travel_s: float
+    distance_m: float | None
+    travel_s: float | None
 
 
 @dataclass(frozen=True, kw_only=True)

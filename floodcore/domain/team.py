@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from floodcore.domain.order import OrderState
 from floodcore.domain.site import Place
 
 
@@ -25,6 +26,13 @@ class TeamState(StrEnum):
     ON_SCENE = "on_scene"
     OFF = "off"
 
+    @classmethod
+    def of(cls, order: OrderState | None, *, off_duty: bool) -> "TeamState":
+        """What a team with this active order is doing; a crew that is at work is at work, off duty or not."""
+        if order is None:
+            return cls.OFF if off_duty else cls.FREE
+        return {OrderState.EN_ROUTE: cls.EN_ROUTE, OrderState.ON_SCENE: cls.ON_SCENE}.get(order, cls.ASSIGNED)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Team:
@@ -34,6 +42,8 @@ class Team:
         people: Head count.
         pump_m3_h: What its pumps move, m³/h; 0 without a pump.
         place: Where it was last known to be, or None.
+        state: What its active order says, or off duty.
+        order_id: Its active order, or None.
         constructed: Made for a demonstration or a test; shown wherever the team is.
     """
 
@@ -45,6 +55,7 @@ class Team:
     place: Place | None = None
     position_at: datetime | None = None
     state: TeamState = TeamState.FREE
+    order_id: int | None = None
     name_en: str | None = None
     constructed: bool = False
 

@@ -9,8 +9,8 @@ NAME = re.compile(r"^-- name: (\w+)\n", flags=re.MULTILINE)
 
 
 @cache
-def statements(file: str) -> dict[str, LiteralString]:
-    """The statements of `sql/{file}.sql` by name: each begins with a line `-- name: its_name`."""
-    text = files("floodcore.store").joinpath("sql", f"{file}.sql").read_text(encoding="utf-8")
+def statements(file: str, package: str = "floodcore.store") -> dict[str, LiteralString]:
+    """The statements of a package's `sql/{file}.sql` by name: each begins with a line `-- name: its_name`."""
+    text = files(package).joinpath("sql", f"{file}.sql").read_text(encoding="utf-8")
     parts = NAME.split(text)[1:]
     return {name: cast("LiteralString", sql.strip()) for name, sql in zip(parts[::2], parts[1::2], strict=True)}

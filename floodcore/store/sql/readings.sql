@@ -1,0 +1,67 @@
+-- name: known_sensors
+-- The sensors of these devices and quantities, pair by pair; a pair that the register does not know is missing.
+SELECT sensor_id, device_id, quantity
+FROM sensor JOIN unnest(%(devices)s::text[], %(quantities)s::text[]) AS asked (device_id, quantity)
+    USING (device_id, quantity)
+
+-- name: staging
+-- One a connection. Emptied at every commit, and by hand for a second batch in the same transaction.
+CREATE TEMP TABLE IF NOT EXISTS arrived (
+    position       integer NOT NULL, -- in the batch: where two values meet, the first wins
+    sensor_id      integer NOT NULL,
+    observed_at    timestamptz NOT NULL,
+    received_at    timestamptz NOT NULL,
+    value          double precision NOT NULL,
+    source_quality text
+) ON COMMIT DELETE ROWS
+
+-- name: empty_staging
+TRUNCATE arrived
+
+-- name: stage
+COPY arrived (position, sensor_id, observed_at, received_at, value, source_quality) FROM STDIN (FORMAT binary)
+
+-- name: store
+-- In the order of the key, so that two writers of the same readings wait for each other instead of locking each other out.
+-- `latest` moves forward only: a late reading never takes the place of a newer one.
+WITH stored AS (
+    INSERT INTO reading (sensor_id, observed_at, received_at, value, source_quality)
+    SELECT DISTINCT ON (sensor_id, observed_at) sensor_id, observed_at, received_at, value, source_quality
+    FROM arrived
+    ORDER BY sensor_id, observed_at, position
+    ON CONFLICT DO NOTHING
+    RETURNING sensor_id, observed_at, received_at, value, quality
+), moved AS (
+    INSERT INTO latest (sensor_id, observed_at, received_at, value, quality)
+    SELECT DISTINCT ON (sensor_id) sensor_id, observed_at, received_at, value, quality
+    FROM stored
+    ORDER BY sensor_id, observed_at DESC
+    ON CONFLICT (sensor_id) DO UPDATE SET observed_at = excluded.observed_at, received_at = excluded.received_at,
+        value = excluded.value, quality = excluded.quality
+    WHERE excluded.observed_at > latest.observed_at
+)
+SELECT sensor_id, count(*) AS n FROM stored GROUP BY sensor_id ORDER BY sensor_id
+
+-- name: keep_conflicts
+-- Another value than the stored one. A statement of its own: it must see what a writer beside us has committed meanwhile.
+-- The span spares the planner every chunk that the batch does not touch.
+INSERT INTO reading_conflict (sensor_id, observed_at, value, received_at)
+SELECT DISTINCT ON (sensor_id, observed_at, arrived.value) sensor_id, observed_at, arrived.value, arrived.received_at
+FROM arrived JOIN reading USING (sensor_id, observed_at)
+WHERE reading.value <> arrived.value AND reading.observed_at BETWEEN %(earliest)s AND %(last)s
+ORDER BY sensor_id, observed_at, arrived.value, arrived.position
+ON CONFLICT DO NOTHING
+
+-- name: add_total
+INSERT INTO ingest_total (name, n) VALUES (%(name)s, %(n)s)
+ON CONFLICT (name) DO UPDATE SET n = ingest_total.n + excluded.n
+
+-- name: totals
+SELECT name, n FROM ingest_total
+
+-- name: readings_of
+SELECT sensor_id, observed_at, received_at, value, quality
+FROM reading
+WHERE sensor_id = ANY(%(sensor_ids)s) AND observed_at BETWEEN %(observed_from)s AND %(observed_to)s
+    AND (%(known_at)s::timestamptz IS NULL OR received_at <= %(known_at)s)
+ORDER BY sensor_id, observed_at

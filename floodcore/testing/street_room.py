@@ -1,0 +1,62 @@
+"""The five streets in a real database, and a clock that stands until it is set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from floodcore.domain.reading import Quantity, Reading
+from floodcore.domain.team import Team
+from floodcore.store import health, register, teams
+from floodcore.store.database import Database
+from floodcore.store.health import Health
+from floodcore.store.journal import journalled
+from floodcore.store.readings import store_readings
+from floodcore.testing.five_streets import DEVICE_OF, NOON, STREETS, T1, T2, THRESHOLDS
+
+
+@dataclass
+class SetClock:
+    """A clock for stories: it shows what it was set to."""
+
+    time: datetime = NOON
+    speed: float = 1.0
+
+    def now(self) -> datetime:
+        """What it was set to."""
+        return self.time
+
+    def real_seconds(self, span: timedelta) -> float:
+        """The span itself, at a speed of 1."""
+        return span.total_seconds() / self.speed
+
+
+async def furnish(database: Database, crews: Sequence[Team] = (T1, T2)) -> None:
+    """Put the streets, their gauges and thresholds, and these teams into an empty database."""
+    async with journalled(database) as connection:
+        for site in STREETS:
+            await register.put_site(connection, site)
+            await register.put_sensor(
+                connection, device_id=DEVICE_OF[site.site_id], site_id=site.site_id, quantity=Quantity.LEVEL
+            )
+            await register.put_thresholds(connection, site.site_id, THRESHOLDS[site.site_id])
+        for team in crews:
+            await teams.put_team(connection, team, actor="test", now=NOON)
+
+
+async def observe(
+    database: Database, site_id: str, depths_cm: Sequence[float], *, start: datetime, every: timedelta
+) -> None:
+    """Store readings of a street's gauge, as ingest would, and say as ingest that all is well."""
+    readings = [
+        Reading(
+            device_id=DEVICE_OF[site_id],
+            quantity=Quantity.LEVEL,
+            observed_at=start + number * every,
+            received_at=start + number * every,
+            value=depth / 100,
+        )
+        for number, depth in enumerate(depths_cm)
+    ]
+    async with database.connection() as connection:
+        await store_readings(connection, readings)
+        await health.report(connection, Health(component="ingest", state="ok", detail_zh="好", detail_en="well"))

@@ -1,0 +1,162 @@
+"""One SenML record: what the base fields before it and its own say together."""
+
+import math
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from floodcore.domain.reading import Quantity, Reading, Reason
+from floodcore.wire.senml_time import TimeError, observed_at
+from floodcore.wire.senml_units import conversion, units
+
+VERSION = 10  # RFC 8428's
+BASE_FIELDS = frozenset({"bn", "bt", "bu", "bv", "bs", "bver"})
+NAME = re.compile(rf"(?:^|[-:./_])({'|'.join(sorted(Quantity, key=len, reverse=True))})\Z")
+
+
+class BadRecordError(ValueError):
+    """No reading; the text says why and follows "Record 3:"."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Base:
+    """The base fields as they stand at a record: each holds until a later record replaces it."""
+
+    name: str = ""
+    time: float = 0.0
+    unit: str | None = None
+    value: float = 0.0
+
+
+class _BaseFields(msgspec.Struct):
+    bn: str | UnsetType = UNSET
+    bt: float | UnsetType = UNSET
+    bu: str | UnsetType = UNSET
+    bv: float | UnsetType = UNSET
+    bver: int | UnsetType = UNSET
+
+
+class _Fields(msgspec.Struct):
+    n: str = ""
+    u: str | UnsetType = UNSET
+    v: float | UnsetType = UNSET
+    vb: bool | UnsetType = UNSET
+    vs: str | UnsetType = UNSET
+    vd: str | UnsetType = UNSET
+    t: float = 0.0
+    ut: float | UnsetType = UNSET
+
+
+def rebased(base: Base, record: object) -> Base:
+    """The base fields from this record on.
+
+    Raises:
+        BadRecordError: They cannot be read, so that no later record can either.
+    """
+    if not isinstance(record, dict) or BASE_FIELDS.isdisjoint(record):
+        return base
+    try:
+        given = msgspec.convert({name: record[name] for name in BASE_FIELDS & record.keys()}, _BaseFields)
+    except msgspec.ValidationError as error:
+        raise BadRecordError(Reason.BAD_RECORD, f"its base fields cannot be read: {error}.") from error
+    if given.bver is not UNSET and not 0 < given.bver <= VERSION:
+        raise BadRecordError(Reason.BAD_RECORD, f"it is SenML of version {given.bver}; we read up to {VERSION}.")
+    return replace(
+        base,
+        name=base.name if given.bn is UNSET else given.bn,
+        time=base.time if given.bt is UNSET else given.bt,
+        unit=base.unit if given.bu is UNSET else given.bu,
+        value=base.value if given.bv is UNSET else given.bv,
+    )
+
+
+def reading_of(base: Base, record: object, device_id: str, received_at: datetime) -> Reading | None:
+    """The reading, or None for a record that only sets base fields.
+
+    Args:
+        base: As `rebased` by this record.
+        record: As the container gave it.
+        device_id: Whose record it is.
+        received_at: The room's time at arrival.
+
+    Raises:
+        BadRecordError: It is no reading.
+    """
+    if isinstance(record, dict) and record and BASE_FIELDS.issuperset(record):
+        return None
+    fields = _fields(record)
+    quantity = _quantity(base.name + fields.n)
+    return Reading(
+        device_id=device_id,
+        quantity=quantity,
+        observed_at=_time(base.time + fields.t, received_at),
+        value=_value(base, fields, quantity),
+        received_at=received_at,
+    )
+
+
+def _fields(record: object) -> _Fields:
+    if isinstance(record, dict):
+        for name in record:
+            if isinstance(name, str) and name.endswith("_"):  # RFC 8428, 4.4: to be refused if not understood
+                raise BadRecordError(Reason.BAD_RECORD, f"the field {_shown(name)} must be understood, and is not.")
+    try:
+        return msgspec.convert(record, _Fields)
+    except msgspec.ValidationError as error:
+        raise BadRecordError(Reason.BAD_RECORD, f"{error}.") from error
+
+
+def _quantity(name: str) -> Quantity:
+    if match := NAME.search(name):
+        return Quantity(match[1])
+    known = ", ".join(Quantity)
+    raise BadRecordError(Reason.UNKNOWN_QUANTITY, f"{_shown(name)} ends in no quantity; known are {known}.")
+
+
+def _time(seconds: float, received_at: datetime) -> datetime:
+    try:
+        return observed_at(seconds, received_at)
+    except TimeError as error:
+        raise BadRecordError(Reason.BAD_TIME, str(error)) from error
+
+
+def _value(base: Base, fields: _Fields, quantity: Quantity) -> float:
+    if sum(given is not UNSET for given in (fields.v, fields.vb, fields.vs, fields.vd)) > 1:
+        raise BadRecordError(Reason.BAD_RECORD, "it has several values; which one is meant cannot be told.")
+    if fields.vb is not UNSET:
+        if quantity is not Quantity.PUMP:
+            raise BadRecordError(Reason.BAD_RECORD, f"{quantity} is a number, not true or false.")
+        return float(fields.vb)
+    if fields.v is UNSET:
+        raise BadRecordError(Reason.BAD_RECORD, "it has no number as its value (v).")
+    value = _converted(base.value + fields.v, fields, base, quantity)
+    if not math.isfinite(value):
+        raise BadRecordError(Reason.BAD_RECORD, "its value is no finite number.")
+    return value
+
+
+def _converted(value: float, fields: _Fields, base: Base, quantity: Quantity) -> float:
+    unit = base.unit if fields.u is UNSET else fields.u
+    convert = conversion(quantity, unit)
+    if convert is None:
+        known = ", ".join(units(quantity))
+        detail = f"{quantity} is not written in {_shown(unit or '')}; known are {known}."
+        raise BadRecordError(Reason.UNKNOWN_UNIT, detail)
+    if not convert.is_rate:
+        return convert(value)
+    if fields.ut is UNSET or not fields.ut > 0:
+        detail = f"an intensity in {unit} becomes rain only with ut, the seconds that it lasted."
+        raise BadRecordError(Reason.UNKNOWN_UNIT, detail)
+    return convert(value) * fields.ut
+
+
+def _shown(text: str) -> str:
+    """A stranger's text, quoted, short, and such that every log and database takes it."""
+    return ascii(text[:80])

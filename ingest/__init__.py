@@ -1,0 +1,1 @@
+"""From the broker to the memory: every reading once, whatever is killed on the way."""

@@ -1,0 +1,27 @@
+"""A message as it came from the broker."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """One delivery, not yet acknowledged.
+
+    Attributes:
+        topic: Where a device published it.
+        payload: What it published.
+        content_type: As MQTT 5 carries it; None in MQTT 3.1.1.
+        received_at: The room's time of arrival.
+        qos: 0 or 1: what the broker expects of us.
+        mid: The broker's number for this delivery, good within one connection and no identity.
+        connection: Which of our connections it came by.
+    """
+
+    topic: str
+    payload: bytes
+    content_type: str | None
+    received_at: datetime
+    qos: int = 1
+    mid: int = 0
+    connection: int = 0

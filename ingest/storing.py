@@ -1,0 +1,53 @@
+"""A batch into the memory: all of it in one transaction, or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from floodcore.store import quarantine
+from floodcore.store.database import Database
+from floodcore.store.readings import add_totals, store_readings
+from ingest.decode import Decoded, rejected
+from ingest.presence import put_statuses
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of a batch; each record of it is counted once.
+
+    `sensor_ids` are the sensors of which something new is known, be it a reading or their device's status.
+    """
+
+    stored: int
+    duplicate: int
+    conflict: int
+    quarantined: int
+    sensor_ids: tuple[int, ...]
+
+
+async def store(database: Database, batch: Sequence[Decoded]) -> Outcome:
+    """Store readings, quarantine, statuses and counts; the same batch again changes nothing but the counts.
+
+    Raises:
+        DatabaseUnavailable: Nothing is stored, or, when the commit itself broke off, perhaps all: store it again.
+    """
+    async with database.connection() as connection:
+        told = await store_readings(connection, [reading for one in batch for reading in one.readings])
+        unknown = {(reading.device_id, reading.quantity) for reading in told.unknown}
+        refused = [message for one in batch if (message := rejected(one, unknown))]
+        await quarantine.keep(connection, refused)
+        changed = await put_statuses(connection, (one.status for one in batch if one.status))
+        outcome = Outcome(
+            stored=told.stored,
+            duplicate=told.duplicate,
+            conflict=told.conflict,
+            quarantined=sum(message.records for message in refused),
+            sensor_ids=tuple(sorted({*told.sensor_ids, *changed})),
+        )
+        await add_totals(
+            connection,
+            stored=outcome.stored,
+            duplicate=outcome.duplicate,
+            conflict=outcome.conflict,
+            quarantined=outcome.quarantined,
+        )
+    return outcome

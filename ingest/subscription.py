@@ -1,0 +1,166 @@
+"""Our session with the broker: it sends, we acknowledge what is stored, and what is not comes again.
+
+The broker keeps the session under our name while we are away, so that nothing published meanwhile is lost. Where
+several copies share the messages each has a session of its own and gets its share, also while it is away: a copy that
+is taken out of service for good leaves its share waiting until the session ends.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Self
+
+import paho.mqtt.client as paho
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from floodcore.bus import address, new_client
+from floodcore.clock import Clock
+from floodcore.errors import BrokerUnavailable
+from floodcore.settings import IngestSettings
+from floodcore.wire import topics
+from ingest.batching import WINDOW
+from ingest.message import Message
+
+log = logging.getLogger(__name__)
+
+SHARED_TELEMETRY = f"$share/ingest/{topics.TELEMETRY}"
+SESSION_EXPIRY = timedelta(days=7)  # guessed: whoever is away for a week will not come back for what waits
+KEEPALIVE_S = 15  # a broker that is silent for so long is taken for dead
+TAKEN_OVER = 0x8E  # MQTT 5: another client came with our name
+
+
+class Subscription:
+    """Messages of all devices; used as `async with Subscription(url, settings, clock) as subscription`.
+
+    paho's thread receives; everything else happens in the event loop. It connects by itself, and again after a loss.
+    """
+
+    def __init__(self, url: str, settings: IngestSettings, clock: Clock) -> None:
+        self._url, self._clock, self._instance = url, clock, settings.instance
+        telemetry = (topics.TELEMETRY, SHARED_TELEMETRY)
+        self._telemetry, self._other_telemetry = reversed(telemetry) if settings.shared else telemetry
+        self._client = new_client(url, f"ingest-{settings.instance}")
+        self._thread_name = f"paho-mqtt-client-ingest-{settings.instance}"  # as paho calls it
+        self._client.manual_ack_set(True)  # paho would acknowledge on arrival, before anything is stored
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_subscribe = self._on_subscribe
+        self._client.on_message = self._on_message
+        # One connection brings at most WINDOW messages unacknowledged. While the database is away each new connection
+        # brings them again; what is then pushed out at the old end has come again since.
+        self._arrived: deque[Message] = deque(maxlen=4 * WINDOW)
+        self._something_arrived = asyncio.Event()
+        self._subscribed = asyncio.Event()
+        self._lock = threading.Lock()  # between numbering connections and acknowledging on one
+        self._connection = 0
+        self._ended_by: str | None = None
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties.SessionExpiryInterval = int(SESSION_EXPIRY.total_seconds())
+        properties.ReceiveMaximum = WINDOW
+        self._client.connect_async(*address(self._url), keepalive=KEEPALIVE_S, clean_start=False, properties=properties)
+        self._client.loop_start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._client.disconnect()
+        await asyncio.to_thread(self._client.loop_stop)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker is there now."""
+        return self._client.is_connected()
+
+    async def subscribed(self) -> None:
+        """Wait until the broker has accepted our subscriptions for the first time."""
+        await self._subscribed.wait()
+
+    async def messages(self, within_s: float | None = None) -> list[Message]:
+        """What has arrived since the last call; waits for the first, but no longer than `within_s` real seconds."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._something_arrived.wait(), within_s)
+        self._something_arrived.clear()  # before emptying: what arrives meanwhile wakes us once more, for nothing
+        return [self._arrived.popleft() for _ in range(len(self._arrived))]
+
+    def acknowledge(self, messages: Iterable[Message]) -> None:
+        """Tell the broker that these are stored.
+
+        What came by an earlier connection is passed over: the broker sends it again anyway, and may by now mean
+        another message by the same number.
+        """
+        with self._lock:
+            for message in messages:
+                if message.connection == self._connection:
+                    self._client.ack(message.mid, message.qos)
+
+    def check(self) -> None:
+        """Make sure that messages can still come.
+
+        Raises:
+            BrokerUnavailable: They cannot, and will not by waiting; end, and be started again.
+        """
+        if self._ended_by:
+            raise BrokerUnavailable(self._ended_by)
+        if not any(thread.name == self._thread_name for thread in threading.enumerate()):
+            raise BrokerUnavailable("The thread that listens to the broker has died; see the log, and start again.")
+
+    def _on_connect(
+        self, client: paho.Client, _data: object, _flags: object, code: ReasonCode, _properties: Properties | None
+    ) -> None:
+        if code.is_failure:
+            log.warning("the broker refuses us: %s", code)
+            return
+        with self._lock:
+            self._connection += 1
+        client.unsubscribe(self._other_telemetry)  # the session may remember it from before the setting was changed
+        # Statuses are never shared: only a plain subscription is given the retained ones.
+        client.subscribe([(self._telemetry, SubscribeOptions(qos=1)), (topics.STATUS, SubscribeOptions(qos=1))])
+
+    def _on_disconnect(
+        self, _client: paho.Client, _data: object, _flags: object, code: ReasonCode, _properties: Properties | None
+    ) -> None:
+        with self._lock:
+            self._connection += 1
+        if code.value == TAKEN_OVER:
+            self._ended_by = (
+                f"Another ingest calls itself {self._instance} and took our session; "
+                "give each copy an ONEMAP_INGEST__INSTANCE of its own."
+            )
+        elif code.is_failure:
+            log.warning("the broker is away (%s); connecting again", code)
+
+    def _on_subscribe(
+        self, _client: paho.Client, _data: object, _mid: int, codes: list[ReasonCode], _properties: Properties | None
+    ) -> None:
+        if any(code.is_failure for code in codes):
+            self._ended_by = "The broker does not let us subscribe; give our account the right to read onemap/#."
+        else:
+            self._in_loop(self._subscribed.set)
+
+    def _on_message(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
+        self._arrived.append(
+            Message(
+                topic=message.topic,
+                payload=bytes(message.payload),
+                content_type=getattr(message.properties, "ContentType", None),
+                received_at=self._clock.now(),
+                qos=message.qos,
+                mid=message.mid,
+                connection=self._connection,
+            )
+        )
+        if not self._something_arrived.is_set():  # one call into the loop for many messages
+            self._in_loop(self._something_arrived.set)
+
+    def _in_loop(self, call: Callable[[], None]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop closed while this thread was on its way
+            self._loop.call_soon_threadsafe(call)
