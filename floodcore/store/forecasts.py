@@ -13,7 +13,7 @@ SQL = statements("forecasts")
 
 
 async def save_run(connection: Connection, run: ForecastRun, created_at: datetime) -> int | None:
-    """Store a run with its values; the run's number, or None where this forecaster's run of that time is there already."""
+    """Store a run with its values; its number, or None where this forecaster's run of that time is there already."""
     row = await fetch_one(
         connection,
         SQL["save_run"],

@@ -1,0 +1,121 @@
+"""One order's push: to each of its channels once, as far as they take it, and what the order then says of it.
+
+A channel that has taken the message is noted before anything else, so a retry goes to the others only. Killed between
+the sending and the note it sends again: twice is better than not at all.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dispatch.alerts import provider
+from dispatch.alerts.channels import Channel, allowed, channels_of
+from dispatch.alerts.message import Message, message_for
+from floodcore.bus import Bus
+from floodcore.clock import Clock
+from floodcore.domain.levels import Level
+from floodcore.domain.order import OrderState, Step
+from floodcore.domain.site import SiteKind
+from floodcore.errors import Conflict, OneMapError
+from floodcore.settings import Mode
+from floodcore.store import orders, teams
+from floodcore.store.database import Database, fetch_all, fetch_one
+from floodcore.store.journal import journalled
+from floodcore.store.orders import Alert
+from floodcore.store.statements import statements
+from floodcore.wire.announcement import Kind
+
+log = logging.getLogger(__name__)
+SQL = statements("alerts", "dispatch")
+ACTOR = "service:alerts"
+MARKS = {Mode.LIVE: "", Mode.DRILL: "演练", Mode.REPLAY: "回放"}
+
+
+class NotDelivered(OneMapError):
+    """Some channel has not taken the message."""
+
+    retryable = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pusher:
+    """Pushes orders. `urls` are the room's channels, separated by blanks; `mode` says whether it is meant."""
+
+    database: Database
+    bus: Bus
+    clock: Clock
+    urls: str
+    mode: Mode
+
+    async def push(self, order_id: int, *, is_last: bool) -> None:
+        """Push an order to the channels that have not taken it yet.
+
+        Args:
+            order_id: The order.
+            is_last: Whether nobody will try again: then a failure is written down instead of raised.
+
+        Raises:
+            NotDelivered: Some channel has not taken it, and there is another try.
+        """
+        order, own, delivered = await self._read(order_id)
+        if not OrderState(order["state"]).is_active:
+            if not delivered:
+                await self._settle(order_id, Alert.NONE, "the order ended before it was pushed")
+            return
+        used, suppressed = allowed(channels_of(self.urls, own), only_here=self.mode is not Mode.LIVE)
+        taken = delivered | await self._send(order, [channel for channel in used if channel.digest not in delivered])
+        reached = sum(channel.digest in taken for channel in used)
+        left_out = f"channels left out in mode {self.mode}: {suppressed}" if suppressed else None
+        count = f"{reached} of {len(used)} channels have taken it"
+        log.info("order %d: %s; %s", order_id, count, left_out or "none left out")
+        if not used:
+            await self._settle(order_id, Alert.NONE, left_out)
+        elif reached:
+            await self._settle(order_id, Alert.SENT, count if reached < len(used) else left_out)
+        elif is_last:
+            await self._settle(order_id, Alert.FAILED, f"{count}; call the team by phone")
+        if reached < len(used) and not is_last:
+            raise NotDelivered(f"Order {order_id}: {count}; trying the others again.")
+
+    async def _read(self, order_id: int) -> tuple[Mapping[str, Any], list[str], set[str]]:
+        async with self.database.connection() as connection:
+            order = await fetch_one(connection, SQL["order"], {"order_id": order_id})
+            assert order, "orders are never deleted"
+            own = await teams.channels(connection, order["team_id"])
+            rows = await fetch_all(connection, SQL["delivered"], {"order_id": order_id})
+        return order, own, {row["channel"] for row in rows}
+
+    async def _send(self, order: Mapping[str, Any], channels: list[Channel]) -> set[str]:
+        message = self._message(order)
+        answers = await asyncio.gather(*(provider.send(message, channel) for channel in channels))
+        taken = {channel.digest for channel, answer in zip(channels, answers, strict=True) if answer}
+        async with self.database.connection() as connection:
+            for digest in sorted(taken):
+                noted = {"order_id": order["order_id"], "channel": digest, "now": self.clock.now()}
+                await connection.execute(SQL["note_delivery"], noted)
+        return taken
+
+    def _message(self, order: Mapping[str, Any]) -> Message:
+        return message_for(
+            order_id=order["order_id"],
+            team=order["team_name"],
+            site=order["site_name"],
+            kind=SiteKind(order["site_kind"]),
+            level=Level(order["level"]),
+            depth_m=order["depth_m"],
+            mark=MARKS[self.mode],
+        )
+
+    async def _settle(self, order_id: int, alert: Alert, detail: str | None) -> None:
+        """Write down how far the push has come. A failed one leaves the order confirmed: nobody has been told."""
+        now = self.clock.now()
+        async with journalled(self.database) as connection:
+            if alert is not Alert.FAILED:
+                try:
+                    await orders.take_step(connection, order_id, Step.SEND, actor=ACTOR, now=now)
+                except Conflict:
+                    log.info("order %d ended while it was pushed", order_id)
+            await orders.set_alert(connection, order_id, alert, actor=ACTOR, now=now, detail=detail)
+        self.bus.announce(Kind.ORDERS, [str(order_id)])

@@ -1,0 +1,103 @@
+"""What silence means. A gauge that stops while its water rises is an alarm; one that stops after a fall is not.
+
+On 20 July 2021 the gauges of a tunnel lost their power before it filled: that silence had to be the loudest alarm of
+all. But some gauges publish only while there is water (FloodNet's do): that they are quiet once it has gone is normal,
+and their incidents could never close if they waited for one more reading. Above a threshold silence closes nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dispatch.track import Track
+from dispatch.watch import Change, Spell, Thresholds, Tracks, What
+from floodcore.domain.incident import Incident, IncidentKind
+from floodcore.domain.levels import Ladder, Level
+
+QUIET_FOR = timedelta(
+    minutes=30
+)  # twice the dry cadence of 15 min: a gauge that goes on reporting would have been heard
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hearing:
+    """How well we listen: only who listens can tell silence.
+
+    Attributes:
+        now: The room's time.
+        since: Since when readings have been coming in without a break of our own making; None while they are not.
+        delay: How long, in the room's time, a reading may be on its way from the gauge to us.
+    """
+
+    now: datetime
+    since: datetime | None
+    delay: timedelta
+
+    def missed(self, track: Track, span: timedelta) -> bool:
+        """Whether a sensor has said nothing for longer than that while we listened."""
+        heard_until = max(track.newest.observed_at, self.since) if self.since else self.now
+        return self.now - heard_until > span + self.delay
+
+
+def fallen_silent(
+    tracks: Tracks, water: Iterable[str], silence: Mapping[str, Incident], thresholds: Thresholds, hearing: Hearing
+) -> list[Change]:
+    """Silence incidents that open, at sites under water, and those that close because the gauge speaks again.
+
+    A sensor has fallen silent when its last readings rose, the newest is at or above the first threshold, and three of
+    its own reporting intervals have passed since.
+
+    Args:
+        tracks: What the sensors said.
+        water: Sites with an open water incident; elsewhere no water stands that high.
+        silence: Open silence incidents by site.
+        thresholds: By site.
+        hearing: How well we listen.
+    """
+    changes = []
+    for site_id in sorted({*water, *silence}):
+        of_site = tracks.get(site_id, {}).values()
+        levels = {track: level_then(track, thresholds) for track in of_site if track.is_rising}
+        waited = [(track, track.patience) for track, level in levels.items() if level and track.patience]
+        incident = silence.get(site_id)
+        if incident is None:
+            silent = [track for track, patience in waited if hearing.missed(track, patience)]
+            if silent:
+                worst = max(silent, key=lambda track: (levels[track], track.newest.depth_m))
+                at = worst.newest.observed_at + (worst.patience or timedelta())
+                changes.append(_change(What.OPENED, IncidentKind.SILENCE, worst, levels[worst], at))
+        elif of_site and all(hearing.now - track.newest.observed_at <= patience for track, patience in waited):
+            newest = max(of_site, key=lambda track: track.newest.observed_at)
+            at = max(newest.newest.observed_at, incident.opened_at)
+            changes.append(_change(What.CLOSED, IncidentKind.SILENCE, newest, Level.NORMAL, at))
+    return changes
+
+
+def gone_dry(tracks: Tracks, spells: Mapping[str, Spell], hearing: Hearing) -> list[Change]:
+    """Water incidents that close because their gauges have been quiet for QUIET_FOR since the water fell below all.
+
+    Args:
+        tracks: What the sensors said.
+        spells: Open water incidents by site.
+        hearing: How well we listen.
+    """
+    changes = []
+    for site_id, spell in sorted(spells.items()):
+        of_site = tracks.get(site_id, {}).values()
+        if spell.below_since and of_site and all(hearing.missed(track, QUIET_FOR) for track in of_site):
+            newest = max(of_site, key=lambda track: track.newest.observed_at)
+            if not newest.is_rising:
+                at = newest.newest.observed_at + QUIET_FOR
+                changes.append(_change(What.CLOSED, IncidentKind.WATER, newest, Level.NORMAL, at))
+    return changes
+
+
+def level_then(track: Track, thresholds: Thresholds) -> Level:
+    """The level of a sensor's newest reading by the thresholds that were valid when it was observed."""
+    newest = track.newest
+    return Ladder.at(thresholds.get(newest.site_id, ()), newest.observed_at).level_of(newest.depth_m)
+
+
+def _change(what: What, kind: IncidentKind, track: Track, level: Level, at: datetime) -> Change:
+    newest = track.newest
+    return Change(what=what, site_id=newest.site_id, kind=kind, level=level, depth_m=newest.depth_m, at=at)

@@ -1,0 +1,248 @@
+"""The lookout and the planner over a real database: from a crossing to an order, with restarts in between."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dispatch.lookout import Lookout
+from dispatch.planner import Planner
+from floodcore.domain.levels import Level
+from floodcore.domain.order import Step
+from floodcore.store import journal, orders
+from floodcore.store.database import Database, fetch_all
+from floodcore.store.journal import journalled
+from floodcore.testing.five_streets import NOON, STREETS
+from floodcore.testing.street_room import SetClock, furnish, observe
+
+MINUTE = timedelta(minutes=1)
+A, B, C, D, E = (site.site_id for site in STREETS)
+DRAINED = (5,) * 11  # below all thresholds for ten minutes
+
+
+def at(minute: float) -> datetime:
+    return NOON + minute * MINUTE
+
+
+class Room:
+    """Dispatch without its loop: what a second of it does, when the story says so."""
+
+    def __init__(self, database: Database, auto_confirm: Level | None = None) -> None:
+        self.database, self.clock = database, SetClock()
+        self.auto_confirm = auto_confirm
+        self.restart()
+
+    def restart(self) -> None:
+        """Everything that was in memory is gone."""
+        self.lookout = Lookout(self.database, self.clock)
+        self.planner = Planner(self.database, self.clock, self.auto_confirm)
+
+    async def turn(self, minute: float, *, broker_is_there: bool = True) -> None:
+        self.clock.time = at(minute)
+        await self.lookout.remember()
+        await self.lookout.look(broker_is_there=broker_is_there)
+        await self.planner.plan()
+
+    async def observe(self, site_id: str, depths_cm: Sequence[float], *, start: float) -> None:
+        await observe(self.database, site_id, depths_cm, start=at(start), every=MINUTE)
+
+    async def told(self) -> list[str]:
+        """Kinds of the journal's entries, without the furnishing."""
+        async with self.database.connection() as connection:
+            entries = await journal.since(connection, 0)
+        return [entry["kind"] for entry in entries if entry["entity"] != "team"]
+
+    async def rows(self, sql: str) -> list[dict[str, Any]]:
+        async with self.database.connection() as connection:
+            return await fetch_all(connection, sql)
+
+    async def step(self, order_id: int, step: Step) -> None:
+        async with journalled(self.database) as connection:
+            await orders.take_step(connection, order_id, step, actor="test", now=self.clock.now())
+
+
+@pytest.fixture
+async def room(database_url: str) -> AsyncIterator[Room]:
+    async with Database(database_url) as database:
+        await furnish(database)
+        yield Room(database)
+
+
+async def test_a_crossing_becomes_an_incident_and_an_order_with_its_reason(room: Room) -> None:
+    await room.observe(B, [3, 16, 31], start=0)
+    await room.turn(2)
+    assert await room.told() == ["incident.opened", "incident.raised", "order.proposed"]
+    (incident,) = await room.rows("SELECT * FROM incident")
+    assert (incident["site_id"], incident["level"], incident["depth_m"]) == (B, Level.YELLOW, 0.31)
+    assert (incident["opened_at"], incident["level_since"]) == (at(1), at(2))
+    (order,) = await room.rows("SELECT * FROM dispatch_order")
+    assert (order["team_id"], order["state"], order["level"]) == ("T1", "proposed", Level.YELLOW)
+    assert "距B街直线 1.0 公里" in order["reason"]["zh"]
+
+
+async def test_looking_again_changes_nothing(room: Room) -> None:
+    await room.observe(B, [16, 31], start=0)
+    for minute in (1, 2, 3):
+        await room.turn(minute)
+    assert await room.told() == ["incident.opened", "incident.raised", "order.proposed"]
+
+
+async def test_a_crossing_that_began_and_ended_while_nobody_looked_is_not_missed(room: Room) -> None:
+    await room.observe(B, [3], start=0)
+    await room.turn(0)
+    room.restart()  # killed, and started again after the water has come and gone
+    await room.observe(B, [31, *DRAINED], start=1)
+    await room.turn(13)
+    assert await room.told() == ["incident.opened", "incident.lowered", "incident.closed"]
+    (incident,) = await room.rows("SELECT * FROM incident")
+    assert (incident["opened_at"], incident["closed_at"]) == (at(1), at(12))
+    assert (incident["peak_level"], incident["peak_depth_m"]) == (Level.YELLOW, 0.31)
+    assert incident["alarm"] == "returned"
+
+
+async def test_a_restart_between_any_two_readings_makes_no_second_incident_or_order(room: Room) -> None:
+    for minute, depth in enumerate([3, 16, 31, 60, 30, *DRAINED]):
+        await room.observe(B, [depth], start=minute)
+        await room.turn(minute)
+        room.restart()
+    levels = ("opened", "raised", "raised", "lowered", "lowered", "closed")
+    told = [kind for kind in await room.told() if kind.startswith("incident")]
+    assert told == [f"incident.{word}" for word in levels]
+    assert len(await room.rows("SELECT * FROM dispatch_order")) == 1
+
+
+async def test_a_change_that_is_not_committed_is_found_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed inside the transaction: neither the incident nor the cursor has moved."""
+    await room.observe(B, [31], start=0)
+
+    async def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("dispatch.lookout._move_cursor", killed)
+        await room.turn(0)
+    assert await room.told() == []
+    room.restart()
+    await room.turn(0)
+    assert await room.told() == ["incident.opened", "order.proposed"]
+
+
+async def test_a_late_reading_does_not_roll_a_level_back(room: Room) -> None:
+    await room.observe(B, [31], start=5)
+    await room.turn(5)
+    await room.observe(B, [3, 3, 60], start=1)
+    await room.turn(6)
+    (incident,) = await room.rows("SELECT level, opened_at FROM incident")
+    assert incident == {"level": Level.YELLOW, "opened_at": at(5)}
+
+
+async def test_last_years_storm_opens_nothing_today(room: Room) -> None:
+    await room.observe(B, [60, 60], start=-7 * 60)
+    await room.turn(0)
+    assert await room.told() == []
+
+
+async def test_a_reading_marked_bad_is_not_judged_and_not_judged_again(room: Room) -> None:
+    await room.observe(B, [3, 99], start=0)
+    async with room.database.connection() as connection:
+        await connection.execute("UPDATE reading SET quality = 3 WHERE value > 0.9")
+    await room.turn(1)
+    assert await room.told() == []
+    assert await room.rows("SELECT observed_at FROM dispatch_cursor") == [{"observed_at": at(1)}]
+
+
+async def test_a_gauge_that_falls_silent_in_rising_water_is_an_alarm_until_it_speaks(room: Room) -> None:
+    await room.observe(B, [10, 20, 30], start=0)
+    await room.turn(2)
+    await room.turn(6)
+    (silence,) = await room.rows("SELECT * FROM incident WHERE kind = 'silence'")
+    assert (silence["level"], silence["opened_at"], silence["closed_at"]) == (Level.YELLOW, at(5), None)
+    room.restart()
+    await room.turn(60)  # nobody closes it, and nobody opens another
+    await room.observe(B, [45], start=61)
+    await room.turn(61)
+    told = [kind for kind in await room.told() if kind.startswith("incident")]
+    assert told == [f"incident.{word}" for word in ("opened", "raised", "opened", "raised", "closed")]
+    assert len(await room.rows("SELECT * FROM dispatch_order")) == 1  # the water has its order; the alarm needs none
+
+
+@pytest.mark.parametrize("broken", ["broker", "ingest"])
+async def test_when_nothing_comes_in_at_all_no_gauge_is_blamed(room: Room, broken: str) -> None:
+    await room.observe(B, [10, 20, 30], start=0)
+    if broken == "ingest":
+        async with room.database.connection() as connection:
+            await connection.execute("UPDATE service_health SET state = 'down'")
+    for minute in (2, 6, 60):
+        await room.turn(minute, broker_is_there=broken != "broker")
+    assert await room.rows("SELECT * FROM incident WHERE kind = 'silence'") == []
+    assert not room.lookout.is_listening
+
+
+async def test_who_declines_is_not_asked_again_and_then_nobody_is_left(room: Room) -> None:
+    await room.observe(B, [20], start=0)
+    await room.turn(0)
+    await room.step(1, Step.CONFIRM)
+    await room.step(1, Step.DECLINE)
+    await room.turn(1)
+    assert [row["team_id"] for row in await room.rows("SELECT team_id FROM dispatch_order ORDER BY order_id")] == [
+        "T1",
+        "T2",
+    ]
+    await room.step(2, Step.RECALL)
+    await room.turn(2)
+    room.restart()
+    await room.turn(3)
+    assert (await room.told()).count("incident.unmet") == 1  # told once, however often it is looked at
+    assert [call.site.site_id for call in room.planner.agenda.unmet] == [B]
+
+
+async def test_more_water_than_teams_is_shown(room: Room) -> None:
+    for site_id, depth in ((A, 20), (B, 60), (C, 30)):
+        await room.observe(site_id, [depth], start=0)
+    await room.turn(0)
+    went = {row["site_id"]: row["team_id"] for row in await room.rows("SELECT site_id, team_id FROM dispatch_order")}
+    assert went == {B: "T1", C: "T2"}  # the worst first
+    assert [call.site.site_id for call in room.planner.agenda.unmet] == [A]
+    await room.step(1, Step.RECALL)
+    await room.turn(1)
+    assert {call.site.site_id for call in room.planner.agenda.unmet} == {B}  # recalled from B, T1 is free for A
+
+
+@pytest.mark.parametrize(
+    ("auto_confirm", "state"),
+    [
+        pytest.param(None, "proposed", id="a person confirms"),
+        pytest.param(Level.BLUE, "proposed", id="blue alone goes by itself, and this is yellow"),
+        pytest.param(Level.YELLOW, "confirmed", id="up to yellow it goes by itself"),
+    ],
+)
+async def test_who_confirms(room: Room, auto_confirm: Level | None, state: str) -> None:
+    room.auto_confirm = auto_confirm
+    room.restart()
+    await room.observe(B, [31], start=0)
+    await room.turn(0)
+    (order,) = await room.rows("SELECT state, confirmed_by, alert FROM dispatch_order")
+    by, alert = ("service:dispatch", "queued") if state == "confirmed" else (None, "none")
+    assert order == {"state": state, "confirmed_by": by, "alert": alert}
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "state"),
+    [
+        pytest.param(False, "recalled", id="what nobody has confirmed is recalled"),
+        pytest.param(True, "confirmed", id="a crew that was sent finishes by itself"),
+    ],
+)
+async def test_when_the_water_has_gone(room: Room, confirmed: bool, state: str) -> None:
+    await room.observe(B, [20], start=0)
+    await room.turn(0)
+    if confirmed:
+        await room.step(1, Step.CONFIRM)
+    await room.observe(B, DRAINED, start=1)
+    await room.turn(11)
+    (order,) = await room.rows("SELECT state FROM dispatch_order")
+    assert order == {"state": state}
+    (last,) = await room.rows("SELECT kind, after FROM journal ORDER BY seq DESC LIMIT 1")
+    if not confirmed:
+        assert last["after"]["details"]["reason_zh"] == "积水已退，险情关闭"
