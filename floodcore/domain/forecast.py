@@ -33,9 +33,9 @@ class ForecastValue:
     crossing: Mapping[Level, float]
 
     def __post_init__(self) -> None:
-        if any(low > high for low, high in zip(self.depth_m, self.depth_m[1:], strict=False)):
+        if list(self.depth_m) != sorted(self.depth_m):
             raise ValueError(f"quantiles fall: {self.depth_m}")
-        if not all(0 <= p <= 1 for p in self.crossing.values()):
+        if self.crossing and not 0 <= min(self.crossing.values()) <= max(self.crossing.values()) <= 1:
             raise ValueError(f"probabilities lie between 0 and 1: {dict(self.crossing)}")
 
 

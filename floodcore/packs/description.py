@@ -72,8 +72,11 @@ def _object(file: Path) -> Mapping[str, Any]:
         raise Refused(f"There is no {FILE} in {file.parent}; name the folder of an event pack.")
     if file.stat().st_size > MOST_BYTES:
         raise Refused(f"{FILE} has more than {MOST_BYTES:,} bytes; it describes the pack, the data are CSV beside it.")
+    text = file.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    if b"\\u0000" in text:
+        raise Refused(f"{FILE} holds the character U+0000, which no database keeps; take it out.")
     try:
-        return msgspec.json.decode(file.read_bytes().removeprefix(b"\xef\xbb\xbf"), type=dict[str, Any])
+        return msgspec.json.decode(text, type=dict[str, Any])
     except msgspec.MsgspecError as error:
         raise Refused(f"{FILE} is not a JSON object ({error}); correct it.") from error
 

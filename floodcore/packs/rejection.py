@@ -19,7 +19,7 @@ class RowReason(StrEnum):
     UNKNOWN_QUANTITY = "unknown_quantity"
     NOT_A_NUMBER = "not_a_number"  # blank included
     OUT_OF_RANGE = "out_of_range"
-    NO_STATION_ID = "no_station_id"
+    BAD_STATION_ID = "bad_station_id"  # blank, or too long to be one
     DUPLICATE_STATION = "duplicate_station"
     UNKNOWN_KIND = "unknown_kind"
 

@@ -18,6 +18,7 @@ from floodcore.packs.table import Table
 T = TypeVar("T")
 
 REQUIRED = ("station_id", "kind")
+LONGEST_ID = 200  # characters; an index of the database could not hold a page of text
 KINDS = frozenset({Quantity.LEVEL, Quantity.RAIN, Quantity.FLOW, Quantity.PUMP, Quantity.TIDE})
 SITE_KINDS = {
     Quantity.LEVEL: SiteKind.RIVER,  # a road is one only if the pack says so: only roads get levels unasked
@@ -81,8 +82,8 @@ class StationReader:
             yield self._station(row, f"{table.file.name} line {line}")
 
     def _reason(self, row: Mapping[str, str]) -> RowReason | None:
-        if "station_id" not in row:
-            return RowReason.NO_STATION_ID
+        if not 0 < len(row.get("station_id", "")) <= LONGEST_ID:
+            return RowReason.BAD_STATION_ID
         if row["station_id"] in self._seen:
             return RowReason.DUPLICATE_STATION
         if row.get("kind", "").casefold() not in KINDS:

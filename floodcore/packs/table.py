@@ -97,4 +97,6 @@ def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
             raise Refused(f"{name} has a line of more than {LONGEST_LINE:,} characters; it is no CSV of observations.")
         if characters > MOST_CHARACTERS:
             raise Refused(f"{name} unpacks to more than {MOST_CHARACTERS:,} characters; split the pack by time.")
+        if "\0" in line:
+            raise Refused(f"{name} holds zero bytes; it is no text. Save it as CSV in UTF-8, gzipped or not.")
         yield line

@@ -8,6 +8,7 @@ from floodcore.clock import ScaledClock
 from floodcore.errors import Refused
 from floodcore.packs.description import Storm
 from floodcore.packs.read import Pack, read_pack
+from floodcore.packs.storms import liveliest
 from simulators.packs import find_pack
 
 HEAD_START = timedelta(seconds=4)  # real time for the services to be ready before the first reading is due
@@ -22,7 +23,7 @@ class Plan:
         storm: The part of it that is played.
         speed: Seconds of the storm in one real second.
         host, port: Where the API listens.
-        crews: Whether simulated crews answer the orders; otherwise people do.
+        people: Whether simulated crews and a simulated officer answer; otherwise people do.
     """
 
     folder: Path
@@ -31,7 +32,7 @@ class Plan:
     speed: float
     host: str = "127.0.0.1"
     port: int = 8000
-    crews: bool = True
+    people: bool = True
 
     def clock(self) -> ScaledClock:
         """A clock that reaches the storm's beginning after the head start."""
@@ -43,7 +44,7 @@ def plan_for(storm: str, *, speed: float, port: int, host: str = "127.0.0.1") ->
     """The plan for what a person named.
 
     Args:
-        storm: A shipped pack, or a pack's folder; `PACK:STORM` names one of its storms, the first one otherwise.
+        storm: A shipped pack, or a pack's folder; `PACK:STORM` names one of its storms, the liveliest otherwise.
         speed: Seconds of the storm in one real second.
         host: Where the API listens.
         port: Where the API listens.
@@ -60,8 +61,9 @@ def plan_for(storm: str, *, speed: float, port: int, host: str = "127.0.0.1") ->
 
 def _storm(pack: Pack, storm_id: str) -> Storm:
     storms = {storm.storm_id: storm for storm in pack.storms}
-    if not storms:
-        raise Refused(f"{pack.title} names no storms; add `storms` to its datapackage.json.")
     if storm_id and storm_id not in storms:
-        raise Refused(f"{pack.title} has no storm {storm_id}; it has {', '.join(storms)}.")
-    return storms[storm_id] if storm_id else next(iter(storms.values()))
+        raise Refused(f"{pack.title} has no storm {storm_id}; it has {', '.join(storms) or 'none that are named'}.")
+    chosen = storms[storm_id] if storm_id else liveliest(pack)
+    if chosen is None:
+        raise Refused(f"{pack.title} has no water levels to play; name a pack that has.")
+    return chosen

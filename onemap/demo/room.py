@@ -17,7 +17,7 @@ from onemap.engines.kept import password
 from onemap.home import Home, write_privately
 from simulators.roster import make_roster
 
-OFFICER, VIEWER = "officer", "wall"
+OFFICER, VIEWER, SIMULATED_OFFICER = "officer", "wall", "simulated-officer"
 TEAMS = 12
 
 
@@ -27,6 +27,7 @@ class Accounts:
 
     officer_password: str
     viewer_password: str
+    officer_file: Path
     crews_file: Path
     one_crew: tuple[str, str]
 
@@ -51,6 +52,8 @@ async def furnish(database_url: str, pack: Pack, home: Home) -> Accounts:
         async with database.connection() as connection:
             await put_user(connection, OFFICER, accounts.officer_password, "officer")
             await put_user(connection, VIEWER, accounts.viewer_password, "viewer")
+            for officer in json.loads(accounts.officer_file.read_text()):
+                await put_user(connection, officer["user"], officer["password"], "officer")
             for crew in json.loads(accounts.crews_file.read_text()):
                 await put_user(connection, crew["user"], crew["password"], "crew", crew["team_id"])
     return accounts
@@ -65,11 +68,14 @@ def _accounts(home: Home, teams: list[Team]) -> Accounts:
         }
         for team in teams
     ]
-    crews_file = home.run / "demo-crews.json"
+    officers = [{"user": SIMULATED_OFFICER, "password": password(home, f"demo-{SIMULATED_OFFICER}")}]
+    officer_file, crews_file = home.run / "demo-officer.json", home.run / "demo-crews.json"
+    write_privately(officer_file, json.dumps(officers, indent=1))
     write_privately(crews_file, json.dumps(crews, indent=1))
     return Accounts(
         officer_password=password(home, f"demo-{OFFICER}"),
         viewer_password=password(home, f"demo-{VIEWER}"),
+        officer_file=officer_file,
         crews_file=crews_file,
         one_crew=(crews[0]["user"], crews[0]["password"]),
     )

@@ -22,7 +22,8 @@ from onemap.supervisor import Supervisor
 DATABASE = "onemap_demo"
 DRAIN_WITHIN_S = 15.0
 DRAIN_POLL_S = 0.2
-FLEET, CREWS = "fleet", "crews"
+FLEET, CREWS, OFFICER = "fleet", "crews", "officer"
+PATIENCE_MIN = "5"  # of the storm; whoever sits at the wall confirms first, and the storm goes on where nobody does
 
 
 class Demo:
@@ -86,8 +87,8 @@ class Demo:
         self.accounts = await furnish(self._servers.database_url, self._plan.pack, self._home)
         clock = self._plan.clock()
         settings = self._settings(clock)
-        players = [self._fleet(settings), self._crews(settings)] if self._plan.crews else [self._fleet(settings)]
-        await self._supervisor.start([*self._services(settings), *players])
+        people = self._people(settings) if self._plan.people else []
+        await self._supervisor.start([*self._services(settings), self._fleet(settings), *people])
         self._supervisor.address = self.address
         self._probe = Probe(self.address, VIEWER, self.accounts.viewer_password, clock)
         self._following = asyncio.create_task(self._probe.follow(), name="probe")
@@ -98,7 +99,6 @@ class Demo:
             "ONEMAP_CLOCK__ANCHOR": clock.anchor.isoformat(),
             "ONEMAP_CLOCK__START": clock.start.isoformat(),
             "ONEMAP_CLOCK__SPEED": repr(clock.speed),
-            "ONEMAP_DISPATCH__AUTO_CONFIRM_LEVEL": "blue",
             **self._more,
         }
 
@@ -123,14 +123,18 @@ class Demo:
             finite=True,
         )
 
-    def _crews(self, settings: Mapping[str, str]) -> ProcessSpec:
-        accounts = str(self.accounts.crews_file)
-        return ProcessSpec(
-            name=CREWS,
-            argv=(sys.executable, "-m", "simulators.crews", "--api", self.address, "--accounts", accounts),
-            env=settings,
-            needs=(API,),
-        )
+    def _people(self, settings: Mapping[str, str]) -> list[ProcessSpec]:
+        crews = ("simulators.crews", "--accounts", str(self.accounts.crews_file))
+        officer = ("simulators.officer", "--accounts", str(self.accounts.officer_file), "--after", PATIENCE_MIN)
+        return [
+            ProcessSpec(
+                name=name,
+                argv=(sys.executable, "-m", *words, "--api", self.address),
+                env=settings,
+                needs=(API,),
+            )
+            for name, words in ((CREWS, crews), (OFFICER, officer))
+        ]
 
     async def _drained(self, database: Database, published: int) -> None:
         deadline = asyncio.get_running_loop().time() + DRAIN_WITHIN_S

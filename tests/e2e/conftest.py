@@ -18,7 +18,6 @@ from onemap.home import Home
 
 T = TypeVar("T")
 SPEED = 60.0
-SETTINGS = {"ONEMAP_DISPATCH__AUTO_CONFIRM_LEVEL": ""}  # every order waits for a person
 
 
 class Provider:
@@ -86,7 +85,7 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture
 def stage(make_home: Callable[[], Home], provider: Provider) -> Iterator[Stage]:
-    """The shipped storm, with people for crews."""
-    plan = replace(plan_for("floodnet-2023-09-29", speed=SPEED, port=int(free_port())), crews=False)
-    with Stage(Demo(make_home(), plan, settings=SETTINGS | {"ONEMAP_ALERTS__URLS": provider.url})) as running:
+    """The shipped storm, with people, not simulations, for officer and crews."""
+    plan = replace(plan_for("floodnet-2023-09-29", speed=SPEED, port=int(free_port())), people=False)
+    with Stage(Demo(make_home(), plan, settings={"ONEMAP_ALERTS__URLS": provider.url})) as running:
         yield running

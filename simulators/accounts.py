@@ -1,0 +1,30 @@
+"""Accounts of simulated people, from a file that nobody else may read."""
+
+import stat
+from pathlib import Path
+
+import msgspec
+
+from floodcore.errors import SettingsError
+
+
+class Account(msgspec.Struct, frozen=True):
+    """Who signs in; a crew's account names its team."""
+
+    user: str
+    password: str
+    team_id: str = ""
+
+
+def read_accounts(file: Path) -> list[Account]:
+    """The accounts in a file.
+
+    Raises:
+        SettingsError: The file is missing, not JSON of this shape, or others may read it.
+    """
+    try:
+        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+            raise SettingsError(f"Others may read the passwords in {file}; run: chmod 600 {file}")
+        return msgspec.json.decode(file.read_bytes(), type=list[Account])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise SettingsError(f"{file} is no JSON list of user, password and team_id ({error}); correct it.") from error

@@ -1,0 +1,170 @@
+"""`python -m simulators.crews --api URL --accounts FILE`: constructed crews that obey orders, on the room's clock.
+
+They meet the API only, as phones do. FILE is JSON, [{"user", "password", "team_id"}], readable by its owner alone.
+"""
+
+import asyncio
+import logging
+import secrets
+import sys
+from argparse import ArgumentParser, Namespace
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from floodcore.clock import Clock
+from floodcore.domain.order import OrderState, Step
+from floodcore.domain.site import Place
+from floodcore.service import run, say_ready
+from floodcore.settings import Settings
+from simulators.accounts import Account, read_accounts
+from simulators.crew import Fix, Task, moved, next_step, temper
+from simulators.field_api import ApiAway, FieldApi
+
+log = logging.getLogger(__name__)
+LOOK_EVERY = timedelta(seconds=30)  # of the room's time, within these real seconds:
+LOOK_AT_MOST_S, LOOK_AT_LEAST_S = 0.5, 5.0
+UNKNOWN_WAY = timedelta(minutes=15)  # guessed
+NOTE = "simulated crew"
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+# When an order came into each state; CONFIRMED and SENT are one to a crew.
+SINCE = {
+    OrderState.CONFIRMED: "confirmed_at",
+    OrderState.SENT: "sent_at",
+    OrderState.ACKNOWLEDGED: "acknowledged_at",
+    OrderState.EN_ROUTE: "en_route_at",
+    OrderState.ON_SCENE: "on_scene_at",
+}
+
+
+class Crew:
+    """One team's phone: looks at its order, moves, reports, takes the next step; all else is the server's."""
+
+    def __init__(self, account: Account, api: FieldApi, clock: Clock, seed: int) -> None:
+        self._account, self._api, self._clock, self._seed = account, api, clock, seed
+        self._attempts: dict[str, tuple[str, dict[str, Any]]] = {}  # asked without an answer: key and body by path
+        self._fix: Fix | None = None
+        self._sites: dict[str, Place | None] = {}
+        self._is_away = False
+
+    async def work(self, stopping: asyncio.Event) -> None:
+        """Work until asked to stop; an API that is away is asked again."""
+        while not stopping.is_set():
+            try:
+                await self.look()
+                self._is_away = False
+            except ApiAway as error:
+                if not self._is_away:
+                    log.warning("%s: %s", self._account.team_id, error)
+                self._is_away = True
+                self._fix = None  # what the server knows is true
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), self._pause_s())
+
+    async def look(self) -> None:
+        """Look once, and do what is to be done now.
+
+        Raises:
+            ApiAway: The API does not answer.
+        """
+        order = await self._order()
+        if order is None:
+            return
+        task, now = await self._task(order), self._clock.now()
+        how = temper(self._seed, self._account.team_id, task.order_id)
+        fix = self._fix = self._fix or await self._last_fix()
+        step = next_step(task, how, fix, now)
+        if fix:
+            self._fix = moved(task, how, fix, now)
+            if self._fix != fix:
+                await self._report(self._fix)
+        if step:
+            await self._take(task.order_id, step, now)
+
+    async def _order(self) -> dict[str, Any] | None:
+        answer = await self._api.get("/orders", team_id=self._account.team_id, limit=1000) or {"items": []}
+        active = (order for order in answer["items"] if OrderState(order["state"]) in SINCE)
+        return next(active, None)
+
+    async def _task(self, order: dict[str, Any]) -> Task:
+        state = OrderState(order["state"])
+        since = order[SINCE[state]] or order["proposed_at"]
+        travel_s = order["reason"]["travel_s"]
+        on_scene = state is OrderState.ON_SCENE
+        return Task(
+            order_id=str(order["order_id"]),
+            state=state,
+            since=datetime.fromisoformat(since),
+            site=await self._site(order["site_id"]),
+            travel=UNKNOWN_WAY if travel_s is None else timedelta(seconds=travel_s),
+            water_is_gone=on_scene and await self._is_closed(order["incident_id"]),
+        )
+
+    async def _is_closed(self, incident_id: str) -> bool:
+        incident = await self._api.get(f"/incidents/{incident_id}")
+        return incident is not None and incident["state"] == "closed"
+
+    async def _site(self, site_id: str) -> Place | None:
+        if site_id not in self._sites:
+            self._sites[site_id] = _place(await self._api.get(f"/sites/{site_id}"))
+        return self._sites[site_id]
+
+    async def _last_fix(self) -> Fix | None:
+        team = await self._api.get(f"/teams/{self._account.team_id}")
+        place = _place(team)
+        if not team or not place:
+            return None
+        at = team["position_at"]
+        return Fix(place=place, at=datetime.fromisoformat(at) if at else LONG_AGO)
+
+    async def _report(self, fix: Fix) -> None:
+        body = {"lon": fix.place.lon, "lat": fix.place.lat, "at": fix.at.isoformat()}
+        await self._api.post(f"/teams/{self._account.team_id}/position", body)
+
+    async def _take(self, order_id: str, step: Step, now: datetime) -> None:
+        path = f"/orders/{order_id}/{step}"
+        place = {"lon": self._fix.place.lon, "lat": self._fix.place.lat} if self._fix else {}
+        body = {"client_time": now.isoformat(), "note": NOTE, **place}
+        key, body = self._attempts.setdefault(path, (secrets.token_hex(8), body))
+        status = await self._api.post(path, body, key)
+        del self._attempts[path]
+        log.info("%s: order %s: %s (%s)", self._account.team_id, order_id, step, status)
+
+    def _pause_s(self) -> float:
+        return min(max(self._clock.real_seconds(LOOK_EVERY), LOOK_AT_MOST_S), LOOK_AT_LEAST_S)
+
+
+def _place(thing: dict[str, Any] | None) -> Place | None:
+    return Place(lon=thing["lon"], lat=thing["lat"]) if thing and thing["lon"] is not None else None
+
+
+async def main(given: Namespace, settings: Settings, stopping: asyncio.Event) -> None:
+    """Work with all crews until asked to stop."""
+    clock, accounts = settings.clock.clock(), read_accounts(given.accounts)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for account in accounts:
+                group.create_task(_work(given, account, clock, stopping), name=account.team_id)
+            say_ready(settings)
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed
+
+
+async def _work(given: Namespace, account: Account, clock: Clock, stopping: asyncio.Event) -> None:
+    async with FieldApi(given.api, account.user, account.password) as api:
+        await Crew(account, api, clock, given.seed).work(stopping)
+
+
+def arguments(words: list[str]) -> Namespace:
+    """What the command line says."""
+    parser = ArgumentParser(prog="python -m simulators.crews", description=__doc__.partition("\n")[0])
+    parser.add_argument("--api", required=True, metavar="URL", help="the API's address, such as http://127.0.0.1:8000/")
+    parser.add_argument("--accounts", required=True, type=Path, metavar="FILE", help="JSON, mode 0600")
+    parser.add_argument("--seed", type=int, default=20210720, help="the same seed, the same crews")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    run("crews", partial(main, arguments(sys.argv[1:])))

@@ -1,0 +1,121 @@
+"""`python -m simulators.fleet PACK`: plays an event pack as a fleet of devices over MQTT, on the room's clock.
+
+It speaks MQTT only: broker and account come from ONEMAP_MQTT__URL, the clock from ONEMAP_CLOCK__*. It ends when all is
+played and acknowledged, or on SIGTERM.
+"""
+
+import asyncio
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from floodcore.clock import Clock
+from floodcore.packs.read import read_pack
+from floodcore.service import run, say_ready
+from floodcore.settings import Settings
+from simulators.gateway import NO_SUBSCRIBERS, Gateway
+from simulators.outbox import Outbox
+from simulators.packs import find_pack
+from simulators.schedule import Message, messages
+
+COUNT_EVERY_S = 0.5  # real; how old the counts file may be
+LONGEST_WAIT_S = 1.0  # real; an outbox that waits to send again looks as often
+
+
+class Fleet:
+    """Sends what is due as long as the broker takes it; what it does not take waits in the schedule."""
+
+    def __init__(self, schedule: Iterator[Message], clock: Clock, counts_file: Path | None) -> None:
+        self._schedule, self._clock, self._counts_file = schedule, clock, counts_file
+        self._outbox = Outbox()
+        self._upcoming = next(schedule, None)
+        self._counted_at = 0.0
+
+    async def play(self, url: str, device_ids: list[str], stopping: asyncio.Event) -> None:
+        """Play all of it, or until asked to stop.
+
+        Raises:
+            SettingsError: The broker refuses the account.
+        """
+        async with Gateway(url, device_ids, self._on_break, self._on_ack) as gateway:
+            self._count()
+            while not stopping.is_set() and not self._is_over:
+                self._send(gateway)
+                await gateway.stirred(self._wait_s(gateway))
+                if time.monotonic() - self._counted_at > COUNT_EVERY_S:
+                    self._count()
+        self._outbox.counts.finished = self._is_over
+        self._count()
+
+    @property
+    def _is_over(self) -> bool:
+        return self._upcoming is None and self._outbox.is_empty
+
+    def _send(self, gateway: Gateway) -> None:
+        now = self._clock.now()
+        while gateway.is_connected and self._outbox.has_room:
+            parcel = self._outbox.next(time.monotonic())
+            if parcel:
+                self._outbox.sent(gateway.publish(parcel.message.topic, parcel.message.payload), parcel)
+            elif self._upcoming and self._upcoming.due <= now:
+                self._outbox.put(self._upcoming)
+                self._upcoming = next(self._schedule, None)
+            else:
+                break
+
+    def _wait_s(self, gateway: Gateway) -> float:
+        if self._upcoming is None or not self._outbox.has_room or not gateway.is_connected:
+            return LONGEST_WAIT_S
+        until_due: timedelta = self._upcoming.due - self._clock.now()
+        return min(max(self._clock.real_seconds(until_due), 0.0), LONGEST_WAIT_S)
+
+    def _on_break(self) -> None:
+        self._outbox.broke(time.monotonic())
+
+    def _on_ack(self, packet_id: int, code: int) -> None:
+        if code == NO_SUBSCRIBERS or code >= 0x80:  # nobody listens now, or the broker has no room
+            self._outbox.nobody_listened(packet_id, time.monotonic())
+        else:
+            self._outbox.arrived(packet_id, time.monotonic())
+
+    def _count(self) -> None:
+        self._counted_at = time.monotonic()
+        if self._counts_file:
+            part = self._counts_file.with_name(f"{self._counts_file.name}.part")
+            part.write_bytes(msgspec.json.encode(asdict(self._outbox.counts)))
+            part.rename(self._counts_file)
+
+
+def arguments(words: list[str]) -> Namespace:
+    """What the command line says."""
+    parser = ArgumentParser(prog="python -m simulators.fleet", description=__doc__.partition("\n")[0])
+    parser.add_argument("pack", help="a pack's folder, or the name of one that comes along")
+    parser.add_argument("--from", dest="start", type=datetime.fromisoformat, help="ISO 8601 with offset")
+    parser.add_argument("--to", dest="end", type=datetime.fromisoformat, help="ISO 8601 with offset; included")
+    parser.add_argument("--counts", type=Path, help="a JSON file that is kept up to date")
+    given = parser.parse_args(words)
+    for moment in (given.start, given.end):
+        if moment is not None and moment.tzinfo is None:
+            parser.error(f"{moment} needs its offset, such as Z or +08:00")
+    return given
+
+
+async def main(given: Namespace, settings: Settings, stopping: asyncio.Event) -> None:
+    """Play the pack that the arguments name."""
+    pack = read_pack(find_pack(given.pack))
+    device_of = {station.station_id: station.device_id for station in pack.stations}
+    schedule = messages(pack.between(given.start, given.end), device_of)
+    fleet = Fleet(schedule, settings.clock.clock(), given.counts)
+    say_ready(settings)
+    await fleet.play(settings.mqtt_url(), list(device_of.values()), stopping)
+
+
+if __name__ == "__main__":
+    run("fleet", partial(main, arguments(sys.argv[1:])))

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { fiveStreets, incident, reading, snapshot } from "../testing/five-streets";
+import type { Delta, TopicChanges } from "./protocol";
+import { RoomState } from "./state";
+
+function delta(seq: number, changes: TopicChanges): Delta {
+  return { type: "delta", seq, at: "", changes, as_of: {}, age_s: {}, clock: { now: "", speed: 1 } };
+}
+
+function room(): RoomState {
+  const state = new RoomState();
+  state.replace(snapshot(7, fiveStreets()));
+  return state;
+}
+
+test("an object of a delta replaces the one with its id, and the site's status follows", () => {
+  const state = room();
+  expect(state.apply(delta(8, { readings: { "4": reading("d", 0.45, 4) } }))).toEqual(new Set(["readings"]));
+  expect(state.statusOf("d")).toMatchObject({ level: 4, depthM: 0.45 });
+});
+
+test("null removes an object, and its site is judged without it", () => {
+  const state = room();
+  state.apply(delta(8, { readings: { "1": null } }));
+  expect(state.topics.readings["1"]).toBeUndefined();
+  expect(state.statusOf("a")).toMatchObject({ level: 0, link: "unknown", depthM: null });
+});
+
+test("a delta after a gap is refused and changes nothing", () => {
+  const state = room();
+  expect(state.apply(delta(9, { readings: { "4": reading("d", 0.45, 4) } }))).toBeNull();
+  expect([state.seq, state.statusOf("d").level]).toEqual([7, 0]);
+});
+
+test("a heartbeat touches no topic but counts", () => {
+  const state = room();
+  expect(state.apply(delta(8, {}))).toEqual(new Set());
+  expect(state.seq).toBe(8);
+});
+
+test("a sensor that falls silent while its incident is open keeps the incident's level", () => {
+  const state = room();
+  state.apply(delta(8, { readings: { "4": reading("d", 0.01, 0, { link: "offline" }) }, incidents: { "9": incident("d", 3, { kind: "silence" }) } }));
+  expect(state.statusOf("d")).toMatchObject({ level: 3, link: "offline" });
+  state.apply(delta(9, { incidents: { "9": null } }));
+  expect(state.statusOf("d")).toMatchObject({ level: 0, link: "offline" });
+});
+
+test("of two sensors at a site the worse one that is online speaks", () => {
+  const state = room();
+  state.apply(delta(8, { readings: { "6": reading("e", 0.16, 2), "7": reading("e", 0.9, 4, { link: "stale" }) } }));
+  expect(state.statusOf("e")).toMatchObject({ level: 2, depthM: 0.16, link: "online" });
+});
+
+test("a snapshot forgets sites that are gone", () => {
+  const state = room();
+  const { sites, ...rest } = fiveStreets();
+  state.replace(snapshot(1, { ...rest, sites: { a: sites.a! } }));
+  expect([...state.status.keys()]).toEqual(["a"]);
+});

@@ -1,0 +1,99 @@
+import type { ExpressionSpecification, Map as MapGL } from "maplibre-gl";
+import { depthCm } from "../../lib/format";
+import { siteName, type Lang } from "../../lib/i18n";
+import { LEVEL_STYLE, markOf } from "../../lib/levels";
+import type { RoomState } from "../../lib/state";
+import { addLayer, removeLayers } from "./layers";
+import { collection, Data, FONT, point, TEXT_PX, type Overlay, type Px } from "./overlay";
+
+const SOURCE = "alarmed";
+const MOST = 2000;
+const EVERY_MS = 1000;
+
+const TEXT_COLOUR: ExpressionSpecification = [
+  "match", ["get", "level"], 4, LEVEL_STYLE[4].text, 3, LEVEL_STYLE[3].text, 2, LEVEL_STYLE[2].text, 1, LEVEL_STYLE[1].text, LEVEL_STYLE[0].text,
+];
+
+/** Symbols give way a little where a whole city is in view; a silent site without water is smaller still. */
+const iconSize = (size: number): ExpressionSpecification => ["case", [">", ["get", "level"], 0], size, 0.62 * size];
+
+export function isAbnormal(room: RoomState, siteId: string): boolean {
+  const { level, link } = room.statusOf(siteId);
+  return level > 0 || link === "stale" || link === "offline";
+}
+
+/** The sites that are not normal, as a small source of symbols and names that is replaced at most once a second. */
+export class Alarmed implements Overlay {
+  #data = new Data(SOURCE);
+  #lastMs = 0;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+
+  set(room: RoomState, lang: Lang): void {
+    clearTimeout(this.#waiting);
+    const wait = this.#lastMs + EVERY_MS - performance.now();
+    if (wait > 0) {
+      this.#waiting = setTimeout(() => this.set(room, lang), wait);
+      return;
+    }
+    this.#lastMs = performance.now();
+    this.#data.set(collection(features(room, lang)));
+  }
+
+  add(map: MapGL, px: Px): void {
+    this.#data.add(map);
+    addLayer(map, {
+      id: "alarmed-icons",
+      type: "symbol",
+      source: SOURCE,
+      layout: {
+        "icon-image": ["get", "mark"],
+        "icon-allow-overlap": true,
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, iconSize(0.74), 12, iconSize(1)],
+        "symbol-sort-key": ["get", "level"],
+      },
+    });
+    addLayer(map, {
+      id: "alarmed-labels",
+      type: "symbol",
+      source: SOURCE,
+      filter: [">", ["get", "level"], 0],
+      layout: {
+        "text-field": ["format", ["get", "name"], {}, "\n", {}, ["get", "depth"], { "text-color": TEXT_COLOUR, "font-scale": 1.12 }],
+        "text-font": FONT,
+        "text-size": px(TEXT_PX),
+        "text-max-width": 9.5,
+        "text-line-height": 1.15,
+        "text-variable-anchor": ["left", "right", "top", "bottom", "top-left", "top-right", "bottom-left", "bottom-right"],
+        "text-radial-offset": 1.35,
+        "text-justify": "auto",
+        "text-padding": px(3),
+        "symbol-sort-key": ["-", 0, ["+", ["*", 1000, ["get", "level"]], ["get", "cm"]]],
+      },
+      paint: { "text-color": "#E6EEF7", "text-halo-color": "#0B1622", "text-halo-width": px(2.2) },
+    });
+  }
+
+  remove(map: MapGL): void {
+    clearTimeout(this.#waiting);
+    removeLayers(map, SOURCE, "alarmed-icons", "alarmed-labels");
+  }
+}
+
+function features(room: RoomState, lang: Lang): GeoJSON.Feature[] {
+  const out: GeoJSON.Feature[] = [];
+  for (const [siteId, site] of Object.entries(room.topics.sites)) {
+    if (site.lon === null || site.lat === null || !isAbnormal(room, siteId)) continue;
+    const { level, link, depthM } = room.statusOf(siteId);
+    out.push(
+      point(site.lon, site.lat, {
+        site_id: siteId,
+        name: siteName(site, siteId, lang),
+        level,
+        mark: markOf(level, link),
+        depth: `${depthCm(depthM)} cm`,
+        cm: Math.min(999, (depthM ?? 0) * 100),
+      }),
+    );
+  }
+  return out.sort((a, b) => Number(b.properties?.level) - Number(a.properties?.level)).slice(0, MOST);
+}
