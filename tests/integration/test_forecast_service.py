@@ -154,7 +154,9 @@ async def test_without_a_database_it_waits_and_still_ends_when_asked(
             if "waiting for it before taking the lead" in record.getMessage():
                 said.set()
 
-    monkeypatch.setattr(service.log, "handlers", [Listener()])
+    log = logging.getLogger("heard by this test alone")
+    log.addHandler(Listener())
+    monkeypatch.setattr(service, "log", log)
     async with running(load_settings()):
         await asyncio.wait_for(said.wait(), 20)
     assert settings.ready_file
