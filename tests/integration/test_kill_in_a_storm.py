@@ -24,7 +24,9 @@ from simulators.packs import shipped
 
 STORM = "floodnet-2023-09-29"
 LASTS_S = 20  # the storm is played in this time
-STORED = "SELECT d.station_id, s.quantity, r.observed_at, r.value FROM reading r JOIN sensor s USING (sensor_id) JOIN device d USING (device_id)"
+IDENTITY = ["station_id", "quantity", "observed_at", "value"]
+STORED = """SELECT station_id, quantity, observed_at, value
+    FROM reading JOIN sensor USING (sensor_id) JOIN device USING (device_id)"""
 
 
 def fleet(home: Home, servers: Servers, settings: dict[str, str], counts: Path) -> ProcessSpec:
@@ -46,7 +48,7 @@ def clock_settings(begin: datetime, end: datetime) -> dict[str, str]:
 
 async def until(condition: Callable[[], Awaitable[bool]], within_s: float = 60) -> None:
     async with asyncio.timeout(within_s):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110 - other processes do the work: there is no event to wait for
             await asyncio.sleep(0.05)
 
 
@@ -55,16 +57,21 @@ async def test_ingest_the_broker_and_the_database_are_killed_and_nothing_is_lost
     make_home: Callable[[], Home], tmp_path: Path
 ) -> None:
     home, pack, counts = make_home(), read_pack(shipped(STORM)), tmp_path / "counts.json"
-    expected = set(pack.observations[["station_id", "quantity", "observed_at", "value"]].itertuples(index=False, name=None))
+    expected = set(pack.observations[IDENTITY].itertuples(index=False, name=None))
     begin, end = pack.observations["observed_at"].min(), pack.observations["observed_at"].max()
     async with Supervisor(home, mode="test") as supervisor:
         servers = await start_servers(supervisor, home)
         async with Database(servers.database_url, size=1) as database, database.connection() as connection:
             await register_pack(connection, pack, datetime.now(UTC))
         settings = clock_settings(begin, end)
-        common = {"http_host": "127.0.0.1", "http_port": 1}
         ingest = service_specs(
-            home, database_url=servers.database_url, mqtt_url=servers.mqtt_url, extra_env=settings, which=["ingest"], **common
+            home,
+            database_url=servers.database_url,
+            mqtt_url=servers.mqtt_url,
+            http_host="127.0.0.1",
+            http_port=1,
+            extra_env=settings,
+            which=["ingest"],
         )
         await supervisor.start([*ingest, fleet(home, servers, settings, counts)])
 

@@ -1,0 +1,1 @@
+"""The face of the room: the live channel, HTTP, sign-in, and the pages."""

@@ -1,0 +1,80 @@
+"""The application: routes, errors, and what happens to every request."""
+
+from importlib import metadata
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import Response
+
+from dashboard_api.context import Context
+from dashboard_api.edge.answers import describe
+from dashboard_api.edge.middleware import AccessLog, Gate, SecurityHeaders
+from dashboard_api.edge.paging import Page
+from dashboard_api.edge.problems import answer_errors
+from dashboard_api.routes import (
+    features,
+    forecasts,
+    incidents,
+    items,
+    live,
+    orders,
+    probes,
+    quarantine,
+    session,
+    sites,
+    teams,
+)
+from floodcore.errors import NotFound
+
+ROUTERS = (session, sites, forecasts, incidents, orders, teams, features, quarantine, live)
+ANSWERS = (
+    items.WhoAmI,
+    items.SiteItem,
+    items.ForecastItem,
+    items.IncidentItem,
+    items.OrderItem,
+    items.TeamItem,
+    items.Position,
+    items.FeatureCollection,
+    Page[items.SiteItem],
+    Page[items.ReadingItem],
+    Page[items.ForecastItem],
+    Page[items.RunItem],
+    Page[items.IncidentItem],
+    Page[items.OrderItem],
+    Page[items.TeamItem],
+    Page[items.QuarantineItem],
+)
+
+
+def create_app(context: Context) -> FastAPI:
+    """The application over these parts. It starts and ends nothing itself."""
+    app = FastAPI(
+        title="One Map",
+        description="城区内涝监测一张图: live urban flood monitoring, forecasting and dispatch.",
+        version=metadata.version("onemap"),
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.context = context
+    api = APIRouter(prefix="/api/v1")
+    for module in ROUTERS:
+        api.include_router(module.router)
+    app.include_router(api)
+    app.include_router(probes.router)
+    for path in ("/", "/field", "/field-sw.js", "/assets/{name:path}"):
+        app.add_route(path, _page, methods=["GET", "HEAD"], include_in_schema=False)
+    answer_errors(app)
+    describe(app, *ANSWERS)
+    app.add_middleware(Gate)
+    app.add_middleware(AccessLog, metrics=context.metrics)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+async def _page(request: Request) -> Response:
+    context: Context = request.app.state.context
+    file = context.pages.find(request.url.path)
+    if file is None:
+        raise NotFound("This part of the front end is not here; build it in web/ with npm run build, and start again.")
+    return file.answer(request)

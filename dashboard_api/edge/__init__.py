@@ -1,0 +1,1 @@
+"""Where HTTP ends: statuses, problem details, pages of lists, times, headers."""

@@ -1,0 +1,1 @@
+"""Follows the database: at every hint from the bus, and by polling, as hints may be lost."""

@@ -1,0 +1,83 @@
+"""The newest reading of a sensor, judged: its level, how fast it changes, and whether the sensor is still there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from dashboard_api.live.links import link_of, patience
+from dashboard_api.live.objects import QUALITY, Reading
+from dashboard_api.live.places import Thresholds
+from dashboard_api.live.rate import Sample, interval, rate_mm_min
+from floodcore.domain.levels import Ladder, Threshold
+from floodcore.domain.reading import Quality, Quantity
+from floodcore.domain.site import Sensor
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Latest:
+    """A sensor's newest reading as the memory has it; `is_offline` is the last word about its device."""
+
+    sensor_id: int
+    observed_at: datetime
+    received_at: datetime
+    value: float
+    quality: Quality
+    is_offline: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gauge:
+    """A judged reading, and for how long the sensor may now say nothing before it counts as stale."""
+
+    latest: Latest
+    reading: Reading
+    patience: timedelta
+
+    def at(self, now: datetime) -> "Gauge":
+        """The same with its link as of now; the same object where that has not changed."""
+        link = link_of(self.latest.observed_at, self.patience, now, is_offline=self.latest.is_offline)
+        if link == self.reading.link:
+            return self
+        return Gauge(latest=self.latest, reading=replace(self.reading, link=link), patience=self.patience)
+
+
+def judge(
+    sensor: Sensor, latest: Latest, samples: Iterable[Sample], thresholds: Thresholds, now: datetime, speed: float
+) -> Gauge:
+    """Judge a sensor's newest reading.
+
+    Args:
+        sensor: Whose it is.
+        latest: The reading.
+        samples: The sensor's last readings, oldest first.
+        thresholds: By site, of all times; the reading is judged by those valid when it was observed.
+        now: The room's time.
+        speed: The room's seconds in a real one.
+    """
+    history = tuple(samples)
+    waits = patience(interval(history), speed)
+    is_level = sensor.quantity is Quantity.LEVEL
+    reading = Reading(
+        site_id=sensor.site_id,
+        device_id=sensor.device_id,
+        quantity=sensor.quantity,
+        unit=sensor.unit,
+        observed_at=latest.observed_at,
+        received_at=latest.received_at,
+        value=latest.value,
+        quality=QUALITY[latest.quality],
+        level=_level(latest, thresholds.get(sensor.site_id, ())) if is_level else None,
+        rate_mm_min=rate_mm_min(history) if is_level else None,
+        link=link_of(latest.observed_at, waits, now, is_offline=latest.is_offline),
+    )
+    return Gauge(latest=latest, reading=reading, patience=waits)
+
+
+def _level(latest: Latest, thresholds: Iterable[Threshold]) -> int | None:
+    """None where nobody has set a threshold, or the value is known to be wrong: then nothing is judged."""
+    ladder = Ladder.at(thresholds, latest.observed_at)
+    if not ladder.steps or latest.quality is Quality.BAD:
+        return None
+    return int(ladder.level_of(latest.value))

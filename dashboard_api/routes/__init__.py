@@ -1,0 +1,1 @@
+"""The operations of docs/reference/http.md, and the live channel."""
