@@ -2,10 +2,10 @@
 
 from importlib import metadata
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from dashboard_api.context import Context
+from dashboard_api.context import API, Context
 from dashboard_api.edge.answers import describe
 from dashboard_api.edge.middleware import AccessLog, Gate, SecurityHeaders
 from dashboard_api.edge.paging import Page
@@ -25,7 +25,7 @@ from dashboard_api.routes import (
 )
 from floodcore.errors import NotFound
 
-ROUTERS = (session, sites, forecasts, incidents, orders, teams, features, quarantine, live)
+ROUTERS = (session, sites, forecasts, incidents, orders, teams, features, quarantine, live, probes)
 ANSWERS = (
     items.WhoAmI,
     items.SiteItem,
@@ -52,16 +52,13 @@ def create_app(context: Context) -> FastAPI:
         title="One Map",
         description="城区内涝监测一张图: live urban flood monitoring, forecasting and dispatch.",
         version=metadata.version("onemap"),
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
     )
     app.state.context = context
-    api = APIRouter(prefix="/api/v1")
     for module in ROUTERS:
-        api.include_router(module.router)
-    app.include_router(api)
-    app.include_router(probes.router)
+        app.include_router(module.router)
     for path in ("/", "/field", "/field-sw.js", "/assets/{name:path}"):
         app.add_route(path, _page, methods=["GET", "HEAD"], include_in_schema=False)
     answer_errors(app)

@@ -23,6 +23,8 @@ from floodcore.settings import Settings
 from floodcore.store.database import Database
 from floodcore.wire.announcement import Kind
 
+API = "/api/v1"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Context:

@@ -38,9 +38,12 @@ class Sessions:
             account = await fetch_one(connection, SQL["user"], {"user_id": user_id})
         if not await self._check.passes(account, password) or account is None:
             return None
+        return await self.open(user_id, Role(account["role"]), account["team_id"])
+
+    async def open(self, user_id: str, role: Role, team_id: str | None) -> tuple[str, User]:
+        """A new session for somebody who has shown who they are."""
         token, now = secrets.token_urlsafe(TOKEN_BYTES), datetime.now(UTC)
-        role = Role(account["role"])
-        user = User(user_id=user_id, role=role, team_id=account["team_id"], until=now + LIFETIME[role])
+        user = User(user_id=user_id, role=role, team_id=team_id, until=now + LIFETIME[role])
         session = {"token_hash": _hash(token), "user_id": user_id, "now": now, "until": user.until}
         async with self._database.connection() as connection:
             await connection.execute(SQL["open_session"], session)

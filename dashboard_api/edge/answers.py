@@ -30,16 +30,18 @@ def answers(kind: Any, *problems: HTTPStatus, media_type: str = JSON) -> dict[in
         media_type: Of the answer with status 200.
     """
     schema = msgspec.json.schema_components([kind], ref_template=REF)[0][0]
-    good: dict[str, Any] = {"description": "As asked.", "content": {media_type: {"schema": schema}}}
-    return {HTTPStatus.OK.value: good, **problem_answers(*problems)}
+    listed = problem_answers(*problems)
+    listed[HTTPStatus.OK.value] = {"description": "As asked.", "content": {media_type: {"schema": schema}}}
+    return listed
 
 
 def problem_answers(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     """The errors among what an operation answers."""
     content = {MEDIA_TYPE: {"schema": {"$ref": REF.format(name=ProblemDetails.__name__)}}}
-    listed = sorted({*statuses, *ALWAYS})
-    named = {status.value: {"description": status.phrase, "content": content} for status in listed}
-    return {**named, "default": {"description": "Another error.", "content": content}}
+    listed: dict[int | str, dict[str, Any]] = {"default": {"description": "Another error.", "content": content}}
+    for status in sorted({*statuses, *ALWAYS}):
+        listed[status.value] = {"description": status.phrase, "content": content}
+    return listed
 
 
 def describe(app: FastAPI, *kinds: Any) -> None:

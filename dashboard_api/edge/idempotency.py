@@ -74,9 +74,7 @@ async def once(
         await connection.execute(SQL["keep"], mine | kept)
         return done
     if first["request_hash"] != request_hash:
-        raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "This Idempotency-Key was used for another request; take a new one."
-        )
+        raise Problem(HTTPStatus.CONFLICT, "This Idempotency-Key was used for another request; take a new one.")
     return Answer(status=first["status"], body=first["body"], is_first=False)
 
 

@@ -116,14 +116,22 @@ async def _on_invalid(_: Request, error: Exception) -> Response:
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"The request cannot be taken: {detail}.", faults=faults).response()
 
 
-async def _on_http(_: Request, error: Exception) -> Response:
+async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     said = {
         HTTPStatus.NOT_FOUND: "There is nothing here; /api/v1/openapi.json lists what there is.",
         HTTPStatus.METHOD_NOT_ALLOWED: "This cannot be done here; the header Allow says what can.",
     }
-    return Problem(status, said.get(status, str(error.detail)), headers=error.headers).response()
+    headers = _allowed(request) if status is HTTPStatus.METHOD_NOT_ALLOWED else error.headers
+    return Problem(status, said.get(status, str(error.detail)), headers=headers or error.headers).response()
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """All methods of a path; the router itself knows only those of the first route that it tried."""
+    path = getattr(request.scope.get("route"), "path", "")
+    methods = request.app.openapi()["paths"].get(path, {})
+    return {"Allow": ", ".join(sorted(method.upper() for method in methods))} if methods else {}
 
 
 async def _on_unexpected(_: Request, _error: Exception) -> Response:

@@ -11,14 +11,14 @@ from fastapi import APIRouter, Request
 from msgspec import structs
 from starlette.responses import Response
 
-from dashboard_api.context import Anybody, InContext
+from dashboard_api.context import API, Anybody, InContext
 from dashboard_api.edge.answers import GEOJSON, answer, answers
 from dashboard_api.live.objects import Reading, Site, Team
 from dashboard_api.live.state import State
 from dashboard_api.roles import User
 from dashboard_api.routes.items import FeatureCollection
 
-router = APIRouter(tags=["features"])
+router = APIRouter(prefix=API, tags=["features"])
 AN_HOUR = "public, max-age=3600"
 
 

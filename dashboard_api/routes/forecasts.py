@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from dashboard_api.context import InContext, Staff
+from dashboard_api.context import API, InContext, Staff
 from dashboard_api.edge.answers import answer, answers
 from dashboard_api.edge.paging import Limit, MomentCursor, Page, moment_cursor, moment_of, page_of
 from dashboard_api.routes.items import RunItem
@@ -13,7 +13,7 @@ from floodcore.store.database import fetch_all
 from floodcore.store.statements import statements
 
 SQL = statements("lists", "dashboard_api")
-router = APIRouter(tags=["forecasts"])
+router = APIRouter(prefix=API, tags=["forecasts"])
 
 
 @router.get("/forecasts", responses=answers(Page[RunItem], HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi import Path as InPath
 from starlette.responses import Response
 
-from dashboard_api.context import Anybody, InContext, Officer
+from dashboard_api.context import API, Anybody, InContext, Officer
 from dashboard_api.edge.answers import answer, answers
 from dashboard_api.edge.idempotency import Key, fingerprint, once
 from dashboard_api.edge.paging import Limit, NumberCursor, Page, number_cursor, number_of, page_of
@@ -21,7 +21,7 @@ from floodcore.store.statements import statements
 from floodcore.wire.announcement import Kind
 
 SQL = statements("lists", "dashboard_api")
-router = APIRouter(tags=["incidents"])
+router = APIRouter(prefix=API, tags=["incidents"])
 IncidentId = Annotated[int, InPath(ge=1, le=2**53)]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dashboard_api.context import Context, context_of
+from dashboard_api.context import API, Context, context_of
 from dashboard_api.edge.problems import Problem, problem_of
 from dashboard_api.edge.same_host import is_same_host
 from dashboard_api.live.audience import STAFF, Audience
@@ -21,7 +21,7 @@ from dashboard_api.routes.session import who
 from dashboard_api.sessions import COOKIE
 from floodcore.errors import DatabaseUnavailable
 
-router = APIRouter()
+router = APIRouter(prefix=API)
 STALLED_AFTER_S = 30.0  # a client that takes nothing for so long is gone; a snapshot over a poor network takes less
 LOOK_AGAIN_S = 30.0  # who signed out, or may no longer see this, sees it no longer than that
 SIGNED_OUT = 4401

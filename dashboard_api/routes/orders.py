@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi import Path as InPath
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from starlette.responses import Response
 
-from dashboard_api.context import Anybody, Context, InContext
+from dashboard_api.context import API, Anybody, Context, InContext
 from dashboard_api.edge.answers import answer, answers
 from dashboard_api.edge.idempotency import Key, fingerprint, once
 from dashboard_api.edge.moments import Moment
@@ -27,7 +27,7 @@ from floodcore.store.statements import statements
 from floodcore.wire.announcement import Kind
 
 SQL = statements("lists", "dashboard_api")
-router = APIRouter(tags=["orders"])
+router = APIRouter(prefix=API, tags=["orders"])
 OrderId = Annotated[int, InPath(ge=1, le=2**53)]
 TeamId = Annotated[str | None, Query(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f]*$")]
 
@@ -44,12 +44,17 @@ class Action(StrEnum):
     DECLINE = "decline"
 
 
+def whole(number: object) -> object:
+    """3.0 is a whole number, too: JSON knows one kind of numbers."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
 class Said(BaseModel):
     """What is said beside a step. A position counts where both of its numbers are given; degrees, WGS 84."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
-    version: Annotated[int, Field(ge=1, lt=2**31)] | None = None
+    version: Annotated[int, Field(ge=1, lt=2**31), BeforeValidator(whole)] | None = None
     client_time: Moment | None = None
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None

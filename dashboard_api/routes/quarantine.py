@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from dashboard_api.context import InContext, Officer
+from dashboard_api.context import API, InContext, Officer
 from dashboard_api.edge.answers import answer, answers
 from dashboard_api.edge.paging import Limit, NumberCursor, Page, number_cursor, number_of, page_of
 from dashboard_api.routes.items import QuarantineItem, Row
@@ -13,7 +13,7 @@ from floodcore.store.database import fetch_all
 from floodcore.store.statements import statements
 
 SQL = statements("lists", "dashboard_api")
-router = APIRouter(tags=["quarantine"])
+router = APIRouter(prefix=API, tags=["quarantine"])
 
 
 @router.get("/quarantine", responses=answers(Page[QuarantineItem], HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN))

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.responses import Response
 
-from dashboard_api.context import Anybody, InContext, address_of
+from dashboard_api.context import API, Anybody, InContext, address_of
 from dashboard_api.edge.answers import answer, answers, problem_answers
 from dashboard_api.edge.problems import Problem
 from dashboard_api.failures import WITHIN_S
@@ -19,7 +19,7 @@ from dashboard_api.roles import User
 from dashboard_api.routes.items import WhoAmI
 from dashboard_api.sessions import COOKIE
 
-router = APIRouter(tags=["session"])
+router = APIRouter(prefix=API, tags=["session"])
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"  # the database's texts hold no zero byte
 
 

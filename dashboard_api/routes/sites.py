@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 from starlette.responses import Response
 
-from dashboard_api.context import Anybody, Context, InContext
+from dashboard_api.context import API, Anybody, Context, InContext
 from dashboard_api.edge.answers import answer, answers
 from dashboard_api.edge.moments import EARLIEST, Moment
 from dashboard_api.edge.paging import (
@@ -34,7 +34,7 @@ from floodcore.store.statements import statements
 
 SQL = statements("lists", "dashboard_api")
 SHOWN = timedelta(hours=6)  # of readings, where nobody says from when
-router = APIRouter(tags=["sites"])
+router = APIRouter(prefix=API, tags=["sites"])
 SiteId = Annotated[str, InPath(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 Forecaster = Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="`produced_by` of the runs.")]
 

@@ -8,7 +8,7 @@ from fastapi import Path as InPath
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from dashboard_api.context import Anybody, Context, InContext
+from dashboard_api.context import API, Anybody, Context, InContext
 from dashboard_api.edge.answers import answer, answers
 from dashboard_api.edge.idempotency import Key, fingerprint, once
 from dashboard_api.edge.moments import Moment
@@ -22,7 +22,7 @@ from floodcore.errors import NotFound
 from floodcore.store import teams
 from floodcore.wire.announcement import Kind
 
-router = APIRouter(tags=["teams"])
+router = APIRouter(prefix=API, tags=["teams"])
 TeamId = Annotated[str, InPath(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f/]+$")]
 
 
@@ -55,7 +55,9 @@ async def one_team(context: InContext, user: Anybody, team_id: TeamId) -> Respon
 
 @router.post(
     "/teams/{team_id}/position",
-    responses=answers(Position, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
+    responses=answers(
+        Position, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT
+    ),
 )
 async def report_position(
     request: Request, context: InContext, user: Anybody, team_id: TeamId, fix: Fix, key: Key = None

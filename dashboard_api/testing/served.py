@@ -15,9 +15,9 @@ from pydantic import SecretStr
 from dashboard_api import service
 from dashboard_api.accounts import put_user
 from dashboard_api.context import Context
+from dashboard_api.roles import Role
 from dashboard_api.sessions import COOKIE
 from floodcore.settings import ClockSettings, DatabaseSettings, HttpSettings, MqttSettings, Settings
-from floodcore.store.database import Database
 
 PATIENCE_S = 10.0
 TEAM_OF = {"crew-T1": "T1", "crew-T2": "T2"}  # everybody else is called as their role
@@ -34,12 +34,11 @@ class Served:
     async def token(self, user: str) -> str:
         """A session's token; the account is made on first use."""
         if user not in self._tokens:
-            password, team_id = secrets.token_hex(), TEAM_OF.get(user)
+            team_id = TEAM_OF.get(user)
+            role = Role.CREW if team_id else Role(user)
             async with self.context.database.connection() as connection:
-                await put_user(connection, user, password, "crew" if team_id else user, team_id)
-            opened = await self.context.sessions.sign_in(user, password)
-            assert opened
-            self._tokens[user] = opened[0]
+                await put_user(connection, user, secrets.token_hex(), role, team_id)
+            self._tokens[user], _ = await self.context.sessions.open(user, role, team_id)
         return self._tokens[user]
 
     @asynccontextmanager
@@ -119,5 +118,5 @@ def settings_for(database_url: str, mqtt_url: str, clock: ClockSettings | None =
 
 async def _ready(room: Served) -> None:
     async with asyncio.timeout(PATIENCE_S), room.http() as http:
-        while (await http.get("/readyz")).is_error:
+        while (await http.get("/readyz")).is_error:  # noqa: ASYNC110 - seen from outside, as the supervisor sees it
             await asyncio.sleep(0.02)

@@ -18,7 +18,7 @@ from onemap.home import Home, write_privately
 from simulators.roster import make_roster
 
 OFFICER, VIEWER, SIMULATED_OFFICER = "officer", "wall", "simulated-officer"
-TEAMS = 12
+TEAMS = 20
 
 
 @dataclass(frozen=True, kw_only=True)

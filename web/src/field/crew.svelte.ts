@@ -1,5 +1,5 @@
 import { newKey } from "../lib/api";
-import { compareOrders, isForCrew, nextAction, stateAfter, type FieldAction } from "../lib/orders";
+import { compareOrders, isForCrew, nextAction, stateAfter, type FieldAction, type OrderRow } from "../lib/orders";
 import type { OrderState, User } from "../lib/protocol";
 import type { Room } from "../shared/room.svelte";
 import { flush } from "./outbox";
@@ -55,7 +55,7 @@ export class Crew {
       });
   });
 
-  tasks = $derived.by(() => [...(this.#live ?? this.#remembered?.tasks ?? [])].sort((a, b) => compareOrders({ ...a.order, orderId: a.orderId }, { ...b.order, orderId: b.orderId })));
+  tasks = $derived.by(() => [...(this.#live ?? this.#remembered?.tasks ?? [])].sort((a, b) => compareOrders(rowOf(a), rowOf(b))));
 
   /** The time of a remembered list, or null when the list is live. */
   asOf = $derived.by(() => (this.#live === null ? (this.#remembered?.at ?? null) : null));
@@ -104,3 +104,5 @@ async function askForSync(): Promise<void> {
   const sync = (registration as { sync?: { register(tag: string): Promise<void> } } | undefined)?.sync;
   await sync?.register("outbox").catch(() => undefined); // not allowed in private windows; the page keeps trying
 }
+
+const rowOf = ({ orderId, order, status }: Task): OrderRow => ({ ...order, orderId, urgency: status.level });

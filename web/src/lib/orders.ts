@@ -1,7 +1,9 @@
-import type { Order, OrderState } from "./protocol";
+import type { Level, Order, OrderState, Topics } from "./protocol";
 
 export interface OrderRow extends Order {
   orderId: string;
+  /** How bad it is there now: water that has risen since the proposal makes its order more urgent. */
+  urgency: Level;
 }
 
 const ENDED: ReadonlySet<OrderState> = new Set(["done", "declined", "recalled"]);
@@ -12,7 +14,7 @@ export const isEnded = (state: OrderState): boolean => ENDED.has(state);
 export function compareOrders(a: OrderRow, b: OrderRow): number {
   return (
     stage(a.state) - stage(b.state) ||
-    b.level - a.level ||
+    b.urgency - a.urgency ||
     a.proposed_at.localeCompare(b.proposed_at) ||
     a.orderId.localeCompare(b.orderId)
   );
@@ -23,9 +25,9 @@ function stage(state: OrderState): number {
   return isEnded(state) ? 2 : 1;
 }
 
-export function orderRows(orders: Record<string, Order>): OrderRow[] {
+export function orderRows({ orders, incidents }: Pick<Topics, "orders" | "incidents">): OrderRow[] {
   return Object.entries(orders)
-    .map(([orderId, order]) => ({ ...order, orderId }))
+    .map(([orderId, order]) => ({ ...order, orderId, urgency: incidents[order.incident_id]?.level ?? order.level }))
     .sort(compareOrders);
 }
 
