@@ -30,6 +30,11 @@ TEMPLATE = "onemap_template"
 POLL_S = 0.02
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Pictures for the README are made by the tests that look at the wall."""
+    parser.addoption("--pictures", metavar="FOLDER", help="write the browser tests' screenshots into this folder")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright's event loop stays in the main thread, where no other can run after it."""
     items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)

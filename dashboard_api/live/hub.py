@@ -78,7 +78,9 @@ class Hub:
 
     def join(self, audience: Audience, hello: Struct, since: Since | None, wake: Callable[[], None]) -> Outbox:
         """A client comes: it is greeted, and gets what it missed or a snapshot."""
-        stream = self._streams.setdefault(audience, Stream(audience, self._told, self.seq))
+        if audience not in self._streams:
+            self._streams[audience] = Stream(audience, self._told, self.seq)
+        stream = self._streams[audience]
         missed = stream.ring.after(since.seq) if since and since.epoch == self.epoch else None
         first = [text(hello)]
         if missed is not None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,8 +82,15 @@ class Live:
 
 
 @asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[Served]:
-    """Run the service until the block ends; its state is loaded when the block begins."""
+async def served(
+    settings: Settings, meanwhile: Callable[[Served], Awaitable[None]] | None = None
+) -> AsyncIterator[Served]:
+    """Run the service until the block ends; its state is loaded when the block begins.
+
+    Args:
+        settings: Of the service.
+        meanwhile: Awaited while it listens and before its state is waited for.
+    """
     stopping, made = asyncio.Event(), asyncio.get_running_loop().create_future()
 
     async def run() -> None:
@@ -99,6 +106,8 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
         if running.done():
             running.result()
         room: Served = made.result()
+        if meanwhile:
+            await meanwhile(room)
         await _ready(room)
         yield room
     finally:

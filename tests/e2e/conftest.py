@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -89,3 +90,18 @@ def stage(make_home: Callable[[], Home], provider: Provider) -> Iterator[Stage]:
     plan = replace(plan_for("floodnet-2023-09-29", speed=SPEED, port=int(free_port())), people=False)
     with Stage(Demo(make_home(), plan, settings={"ONEMAP_ALERTS__URLS": provider.url})) as running:
         yield running
+
+
+@pytest.fixture
+def full_stage(make_home: Callable[[], Home]) -> Iterator[Stage]:
+    """The shipped storm with simulated officer and crews, twice as fast."""
+    plan = plan_for("floodnet-2023-09-29", speed=2 * SPEED, port=int(free_port()))
+    with Stage(Demo(make_home(), plan)) as running:
+        yield running
+
+
+@pytest.fixture
+def pictures(request: pytest.FixtureRequest) -> Path | None:
+    """Where screenshots go, if they are wanted: `--pictures docs/images`."""
+    folder = request.config.getoption("--pictures")
+    return Path(folder) if folder else None

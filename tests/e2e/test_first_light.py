@@ -3,10 +3,13 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.desk import sign_in
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Provider, Stage
@@ -21,7 +24,7 @@ ON_MAP = """site => window.onemap.map.queryRenderedFeatures({layers: ["alarmed-i
 
 
 def test_a_storm_from_the_sensor_to_the_wall_to_the_phone_and_back(
-    browser: Browser, stage: "Stage", provider: "Provider", eventually: Callable[..., Any]
+    browser: Browser, stage: "Stage", provider: "Provider", eventually: Callable[..., Any], pictures: Path | None
 ) -> None:
     wall = sign_in(browser, stage.demo.address, "officer", stage.demo.accounts.officer_password, (1280, 720))
     wall.keyboard.press("/")
@@ -64,19 +67,11 @@ def test_a_storm_from_the_sensor_to_the_wall_to_the_phone_and_back(
     phone = sign_in(browser, f"{stage.demo.address}field", *crew_of(stage, team), (390, 844))
     card = phone.get_by_test_id("task-card").and_(phone.locator(f'[data-order="{number}"]'))
     expect(card).to_have_attribute("data-state", "sent")
+    if pictures:
+        phone.screenshot(path=pictures / "field-390.png")
     for button, state in (("acknowledge", "acknowledged"), ("depart", "en_route"), ("arrive", "on_scene")):
         card.get_by_test_id(f"task-{button}").click()
         expect(order).to_have_attribute("data-state", state, timeout=15_000)
-
-
-def sign_in(browser: Browser, address: str, user: str, password: str, size: tuple[int, int]) -> Page:
-    page = browser.new_context(viewport={"width": size[0], "height": size[1]}).new_page()
-    page.goto(address)
-    page.get_by_test_id("sign-in-user").fill(user)
-    page.get_by_test_id("sign-in-password").fill(password)
-    page.get_by_test_id("sign-in-submit").click()
-    expect(page.get_by_test_id("sign-in-submit")).to_have_count(0)
-    return page
 
 
 def on_map(wall: Page) -> dict[str, Any]:
