@@ -22,6 +22,13 @@ STORM_IS_ON = """() => {
     return count(alarms, "level", 4) >= 2 && count(orders, "state", "on_scene") >= 1;
 }"""
 
+DRAWN = """() => window.onemap.map.areTilesLoaded()
+    && window.onemap.map.queryRenderedFeatures({layers: ["alarmed-icons"]}).length > 0"""
+IDLE = """() => new Promise(done => {
+    window.onemap.map.once("idle", () => done(true));
+    window.onemap.map.triggerRepaint();
+})"""
+
 
 def test_at_every_size_and_in_both_languages_all_is_in_its_place(
     browser: Browser, full_stage: "Stage", eventually: Callable[..., Any], pictures: Path | None
@@ -57,5 +64,6 @@ def check(wall: Page, eventually: Callable[..., Any]) -> None:
 
 
 def take(wall: Page, eventually: Callable[..., Any], file: Path) -> None:
-    eventually(lambda: wall.evaluate("() => window.onemap.map.areTilesLoaded() && !window.onemap.map.isMoving()"))
+    eventually(lambda: wall.evaluate(DRAWN))
+    wall.evaluate(IDLE)
     wall.screenshot(path=file, timeout=120_000)
