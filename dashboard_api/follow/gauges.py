@@ -43,7 +43,8 @@ class Gauges:
         if (sensors, thresholds) != (self._sensors, self._thresholds):
             self._sensors, self._thresholds, self._is_judged = sensors, thresholds, False
             await self.load(connection)
-        return site_objects(sites, sensors.values(), thresholds, self._clock.now())
+        credits_of = await register.credits_of_packs(connection)
+        return site_objects(sites, sensors.values(), thresholds, credits_of, self._clock.now())
 
     async def load(self, connection: Connection, sensor_ids: Collection[int] | None = None) -> bool:
         """Load the newest readings of these sensors, or of all.

@@ -44,6 +44,7 @@ class Site(Struct, frozen=True, kw_only=True):
     district: str | None
     position: Literal["surveyed", "approximate", "constructed"] | None
     pack: str | None
+    credit: str | None
     thresholds: tuple[ThresholdStep, ...]
     thresholds_source: str | None
     sensors: tuple[SiteSensor, ...]

@@ -13,9 +13,21 @@ Thresholds = Mapping[str, tuple[Threshold, ...]]
 
 
 def site_objects(
-    sites: Iterable[RegisteredSite], sensors: Iterable[Sensor], thresholds: Thresholds, now: datetime
+    sites: Iterable[RegisteredSite],
+    sensors: Iterable[Sensor],
+    thresholds: Thresholds,
+    credits_of: Mapping[str, str],
+    now: datetime,
 ) -> dict[str, Site]:
-    """All sites by id, each with its sensors and the thresholds that are valid now."""
+    """All sites by id, each with its sensors, the thresholds that are valid now, and whom to name for its data.
+
+    Args:
+        sites: The register's.
+        sensors: The register's.
+        thresholds: By site.
+        credits_of: By event pack.
+        now: The room's time.
+    """
     at_site: dict[str, list[SiteSensor]] = defaultdict(list)
     for sensor in sensors:
         at_site[sensor.site_id].append(
@@ -27,12 +39,14 @@ def site_objects(
             )
         )
     return {
-        site.site_id: _site(site, tuple(at_site[site.site_id]), Ladder.at(thresholds.get(site.site_id, ()), now))
+        site.site_id: _site(
+            site, tuple(at_site[site.site_id]), Ladder.at(thresholds.get(site.site_id, ()), now), credits_of
+        )
         for site in sites
     }
 
 
-def _site(site: RegisteredSite, sensors: tuple[SiteSensor, ...], ladder: Ladder) -> Site:
+def _site(site: RegisteredSite, sensors: tuple[SiteSensor, ...], ladder: Ladder, credits_of: Mapping[str, str]) -> Site:
     steps = sorted(ladder.steps.values(), key=lambda step: step.level)
     sources = dict.fromkeys(step.source for step in steps if step.source)
     return Site(
@@ -44,6 +58,7 @@ def _site(site: RegisteredSite, sensors: tuple[SiteSensor, ...], ladder: Ladder)
         district=site.district,
         position=site.position.value if site.position else None,
         pack=site.pack_id,
+        credit=credits_of.get(site.pack_id) if site.pack_id else None,
         thresholds=tuple(ThresholdStep(level=int(step.level), depth_m=step.depth_m) for step in steps),
         thresholds_source="; ".join(sources) or None,
         sensors=sensors,

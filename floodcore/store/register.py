@@ -18,6 +18,11 @@ async def sites(connection: Connection) -> list[Site]:
     return [_site(row) for row in await fetch_all(connection, SQL["sites"])]
 
 
+async def credits_of_packs(connection: Connection) -> dict[str, str]:
+    """Whom to name wherever an event pack's data are shown, by pack: its first source, or else its title."""
+    return {row["pack_id"]: row["credit"] for row in await fetch_all(connection, SQL["credits"])}
+
+
 async def sensors(connection: Connection) -> list[Sensor]:
     """All sensors, by number."""
     return [

@@ -249,7 +249,7 @@ def test_the_accounts_file_is_for_its_owners_eyes(tmp_path: Path) -> None:
     file.chmod(0o600)
     assert read_accounts(file) == [Account(user="u", password="p", team_id="t")]
     file.write_text("[{}]")
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError, match="is no JSON list"):
         read_accounts(file)
 
 

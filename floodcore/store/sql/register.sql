@@ -1,6 +1,10 @@
 -- name: sites
 SELECT site_id, name, name_en, kind, lon, lat, district, position, pack_id FROM site ORDER BY site_id
 
+-- name: credits
+-- Whom to name wherever a pack's data are shown.
+SELECT pack_id, coalesce(sources -> 0 ->> 'title', title) AS credit FROM event_pack ORDER BY pack_id
+
 -- name: sensors
 SELECT sensor_id, device_id, site_id, quantity FROM sensor ORDER BY sensor_id
 

@@ -23,6 +23,7 @@ export interface Site {
   district: string | null;
   position: "surveyed" | "approximate" | "constructed" | null;
   pack: string | null;
+  credit: string | null;
   thresholds: Threshold[];
   thresholds_source: string | null;
   sensors: Sensor[];

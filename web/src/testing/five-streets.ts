@@ -6,7 +6,7 @@ export const AT = "2026-07-20T08:40:00Z";
 
 export function site(name: string, district: string | null, more: Partial<Site> = {}): Site {
   return {
-    name, name_en: null, kind: "road", lon: 113.65, lat: 34.76, district, position: "surveyed", pack: null,
+    name, name_en: null, kind: "road", lon: 113.65, lat: 34.76, district, position: "surveyed", pack: null, credit: null,
     thresholds: [
       { level: 1, depth_m: 0.05 },
       { level: 2, depth_m: 0.15 },
