@@ -39,6 +39,7 @@ def site(*sensor_ids: str) -> Site:
         district=None,
         position=None,
         pack=None,
+        credit=None,
         thresholds=(),
         thresholds_source=None,
         sensors=sensors,
