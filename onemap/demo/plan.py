@@ -8,7 +8,7 @@ from floodcore.clock import ScaledClock
 from floodcore.errors import Refused
 from floodcore.packs.description import Storm
 from floodcore.packs.read import Pack, read_pack
-from floodcore.packs.storms import liveliest
+from floodcore.packs.storms import from_first_crossing, liveliest
 from simulators.packs import find_pack
 
 HEAD_START = timedelta(seconds=4)  # real time for the services to be ready before the first reading is due
@@ -44,7 +44,8 @@ def plan_for(storm: str, *, speed: float, port: int, host: str = "127.0.0.1") ->
     """The plan for what a person named.
 
     Args:
-        storm: A shipped pack, or a pack's folder; `PACK:STORM` names one of its storms, the liveliest otherwise.
+        storm: A shipped pack, or a pack's folder; `PACK:STORM` names one of its storms and plays all of it.
+            Otherwise it is the liveliest one, from shortly before its first crossing.
         speed: Seconds of the storm in one real second.
         host: Where the API listens.
         port: Where the API listens.
@@ -63,7 +64,9 @@ def _storm(pack: Pack, storm_id: str) -> Storm:
     storms = {storm.storm_id: storm for storm in pack.storms}
     if storm_id and storm_id not in storms:
         raise Refused(f"{pack.title} has no storm {storm_id}; it has {', '.join(storms) or 'none that are named'}.")
-    chosen = storms[storm_id] if storm_id else liveliest(pack)
+    if storm_id:
+        return storms[storm_id]
+    chosen = liveliest(pack)
     if chosen is None:
         raise Refused(f"{pack.title} has no water levels to play; name a pack that has.")
-    return chosen
+    return from_first_crossing(pack, chosen)

@@ -15,7 +15,7 @@ from floodcore.domain.reading import Quantity
 from floodcore.domain.site import Place, Position, SiteKind
 from floodcore.errors import Refused
 from floodcore.packs.read import Pack, read_pack
-from floodcore.packs.storms import liveliest
+from floodcore.packs.storms import LEAD_IN, from_first_crossing, liveliest
 from simulators.packs import SHIPPED, shipped
 
 STATIONS = "station_id,name,kind,lon,lat\ns1,A street,level,113.64,34.75\nr1,Rain,rain,,\n"
@@ -221,6 +221,21 @@ def test_the_storm_worth_showing_is_where_thresholds_are_crossed_or_the_highest_
     named, unnamed = liveliest(make(observations=late, storms=spells)), liveliest(make(observations=late))
     assert named and named.storm_id == "06"
     assert unnamed and unnamed.start < FOUR + timedelta(hours=2.5) < unnamed.end
+
+
+def test_a_storm_is_shown_from_shortly_before_its_first_crossing() -> None:
+    pack = read_pack(shipped("calder-2025"))
+    storm = pack.storms[3]
+    shown = from_first_crossing(pack, storm)
+    over = {
+        station.station_id: min(step.depth_m for step in station.thresholds)
+        for station in pack.stations
+        if station.thresholds
+    }
+    opening = pack.between(shown.start, shown.start + LEAD_IN)
+    crossed = [row.observed_at for row in opening.itertuples() if row.value >= over.get(row.station_id, 1e9)]
+    assert storm.start < shown.start < shown.end == storm.end
+    assert crossed == [shown.start + LEAD_IN]
 
 
 def test_between_has_both_ends(make: Make) -> None:
