@@ -8,32 +8,19 @@ from floodcore.domain.levels import Level
 from floodcore.domain.order import OrderReason
 from floodcore.domain.reading import Quantity, Reading
 from floodcore.settings import ClockSettings
-from floodcore.store import incidents, orders, register
+from floodcore.store import incidents, orders
 from floodcore.store.database import Database, fetch_all
 from floodcore.store.journal import journalled
 from floodcore.store.readings import store_readings
-from floodcore.store.teams import put_team
-from floodcore.testing.five_streets import DEVICE_OF, NOON, STREETS, T1, T2, THRESHOLDS
+from floodcore.testing.five_streets import NOON
 
+OF_THE_ROOM = "SELECT kind FROM journal WHERE entity NOT IN ('team', 'threshold') ORDER BY seq"
 REASON = OrderReason(zh="一队距A街 0.0 公里", en="Team 1 is at A Street", distance_m=0.0, travel_s=0.0)
 
 
 def noon() -> ClockSettings:
     """A clock at which it is just after noon of 20 July 2021."""
     return ClockSettings(anchor=datetime.now(UTC), start=NOON)
-
-
-async def furnish(database: Database) -> None:
-    """Sites, gauges, thresholds and both teams."""
-    async with journalled(database) as connection:
-        for site in STREETS:
-            await register.put_site(connection, site)
-            await register.put_sensor(
-                connection, device_id=DEVICE_OF[site.site_id], site_id=site.site_id, quantity=Quantity.LEVEL
-            )
-            await register.put_thresholds(connection, site.site_id, THRESHOLDS[site.site_id])
-        for team in (T1, T2):
-            await put_team(connection, team, actor="test", now=NOON)
 
 
 async def rain(database: Database, street: str, *depths_m: float, until: datetime = NOON) -> list[str]:
@@ -82,5 +69,7 @@ async def flood(database: Database, clock: Clock, street: str = "A", team_id: st
 async def journal_kinds(database: Database) -> list[str]:
     """What the journal tells, in order; the register's entries left out."""
     async with database.connection() as connection:
-        rows = await fetch_all(connection, "SELECT kind FROM journal WHERE entity <> 'team' ORDER BY seq")
+        rows = await fetch_all(
+            connection, "SELECT kind FROM journal WHERE entity NOT IN ('team', 'threshold') ORDER BY seq"
+        )
     return [row["kind"] for row in rows]

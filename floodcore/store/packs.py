@@ -14,6 +14,7 @@ from floodcore.packs.read import Pack
 from floodcore.packs.stations import Station
 from floodcore.packs.writing import moment
 from floodcore.store.database import Connection, Database, fetch_all
+from floodcore.store.journal import journalled
 from floodcore.store.readings import store_readings
 from floodcore.store.register import put_sensor, put_site, put_thresholds
 from floodcore.store.statements import statements
@@ -45,7 +46,7 @@ async def import_pack(
         now: When the import happens.
         on_progress: Is told the share done, 0 to 1.
     """
-    async with database.connection() as connection:
+    async with journalled(database) as connection:
         device_of = await register_pack(connection, pack, now)
     total = Imported()
     for start in range(0, len(pack.observations), READINGS_AT_ONCE):
@@ -67,6 +68,11 @@ async def register_pack(connection: Connection, pack: Pack, now: datetime) -> di
     A device's or site's id that belongs to another pack is not shared but told apart by a suffix. A site of the
     city's own that the pack names is joined and stays as it is.
 
+    Args:
+        connection: A journalled one.
+        pack: Read with `read_pack`.
+        now: The room's time.
+
     Returns:
         Device id by station id.
     """
@@ -74,7 +80,7 @@ async def register_pack(connection: Connection, pack: Pack, now: datetime) -> di
     await connection.execute(SQL["put_pack"], {**_described(pack.description), "now": now})
     device_of = await _put_devices(connection, pack)
     site_of = await _sites_of_others(connection, pack, device_of)
-    site_of |= await _put_sites(connection, pack, [s for s in pack.stations if s.station_id not in site_of])
+    site_of |= await _put_sites(connection, pack, [s for s in pack.stations if s.station_id not in site_of], now)
     for station_id, quantity in _measured(pack):
         await put_sensor(connection, device_id=device_of[station_id], site_id=site_of[station_id], quantity=quantity)
     return device_of
@@ -147,7 +153,7 @@ async def _sites_of_others(connection: Connection, pack: Pack, device_of: Mappin
     return {joined[row["device_id"]]: row["site_id"] for row in rows}
 
 
-async def _put_sites(connection: Connection, pack: Pack, stations: Sequence[Station]) -> dict[str, str]:
+async def _put_sites(connection: Connection, pack: Pack, stations: Sequence[Station], now: datetime) -> dict[str, str]:
     """Site id by station id. Where stations share a site, the first that measures a level describes it."""
     ids = [station.site.site_id for station in stations]
     owner_of = {row["site_id"]: row["pack_id"] for row in await fetch_all(connection, SQL["taken_sites"], {"ids": ids})}
@@ -161,7 +167,7 @@ async def _put_sites(connection: Connection, pack: Pack, stations: Sequence[Stat
         done[named] = named if citys_own or owner == pack.pack_id else apart(named, pack.pack_id)
         if not citys_own:
             await put_site(connection, replace(station.site, site_id=done[named]))
-            await put_thresholds(connection, done[named], station.thresholds)
+            await put_thresholds(connection, done[named], station.thresholds, actor=f"import:{pack.pack_id}", now=now)
     return {station.station_id: done[station.site.site_id] for station in stations}
 
 

@@ -1,16 +1,21 @@
 """The register of sites, devices, sensors and thresholds."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from floodcore.domain.levels import Level, Threshold
 from floodcore.domain.reading import Quantity
 from floodcore.domain.site import Place, Position, Sensor, Site, SiteKind
-from floodcore.store.database import Connection, fetch_all
+from floodcore.store import journal
+from floodcore.store.database import Connection, fetch_all, fetch_one
+from floodcore.store.journal import Entry
 from floodcore.store.statements import statements
 
 SQL = statements("register")
+SHORTEST = timedelta(microseconds=1)  # two thresholds of a level never begin at one moment
 
 
 async def sites(connection: Connection) -> list[Site]:
@@ -70,21 +75,70 @@ async def put_sensor(connection: Connection, *, device_id: str, site_id: str, qu
     await connection.execute(SQL["put_sensor"], row)
 
 
-async def put_thresholds(connection: Connection, site_id: str, steps: Iterable[Threshold]) -> None:
-    """Add thresholds to a site; one with the same level and beginning is replaced."""
+async def put_thresholds(
+    connection: Connection, site_id: str, steps: Iterable[Threshold], *, actor: str, now: datetime
+) -> None:
+    """Set thresholds of a site; those that are in force as given stay as they are.
+
+    What was in force until now stays on record with its end: the levels of the past are not judged anew.
+
+    Args:
+        connection: A journalled one.
+        site_id: The site.
+        steps: At most one a level.
+        actor: Who sets them.
+        now: The room's time.
+    """
     for step in steps:
-        await connection.execute(
-            SQL["put_threshold"],
-            {
-                "site_id": site_id,
-                "level": int(step.level),
-                "depth_m": step.depth_m,
-                "hysteresis_m": step.hysteresis_m,
-                "valid_from": step.valid_from,
-                "valid_to": step.valid_to,
-                "source": step.source,
-            },
-        )
+        asked = {"site_id": site_id, "level": int(step.level), "now": now}
+        in_force = await fetch_one(connection, SQL["threshold_in_force"], asked)
+        if in_force is None:
+            await _add_threshold(connection, site_id, step, before=None, actor=actor, now=now)
+        elif not _same(in_force, step):
+            begins = max(step.valid_from, now, in_force["valid_from"] + SHORTEST)
+            await connection.execute(SQL["end_threshold"], in_force | {"valid_to": begins})
+            renewed = replace(step, valid_from=begins)
+            await _add_threshold(connection, site_id, renewed, before=in_force, actor=actor, now=now)
+
+
+def _same(row: Mapping[str, Any], step: Threshold) -> bool:
+    return (row["depth_m"], row["hysteresis_m"], row["valid_to"], row["source"]) == (
+        step.depth_m,
+        step.hysteresis_m,
+        step.valid_to,
+        step.source,
+    )
+
+
+async def _add_threshold(
+    connection: Connection,
+    site_id: str,
+    step: Threshold,
+    *,
+    before: Mapping[str, Any] | None,
+    actor: str,
+    now: datetime,
+) -> None:
+    row = {
+        "site_id": site_id,
+        "level": int(step.level),
+        "depth_m": step.depth_m,
+        "hysteresis_m": step.hysteresis_m,
+        "valid_from": step.valid_from,
+        "valid_to": step.valid_to,
+        "source": step.source,
+    }
+    await connection.execute(SQL["add_threshold"], row)
+    entry = Entry(
+        kind="threshold.changed" if before else "threshold.added",
+        entity="threshold",
+        entity_id=f"{site_id}/{step.level}",
+        before=before,
+        after=row,
+        actor=actor,
+        at=now,
+    )
+    await journal.write(connection, entry)
 
 
 def _site(row: dict[str, Any]) -> Site:

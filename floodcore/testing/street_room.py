@@ -38,7 +38,8 @@ async def furnish(database: Database, crews: Sequence[Team] = (T1, T2)) -> None:
             await register.put_sensor(
                 connection, device_id=DEVICE_OF[site.site_id], site_id=site.site_id, quantity=Quantity.LEVEL
             )
-            await register.put_thresholds(connection, site.site_id, THRESHOLDS[site.site_id])
+            steps = THRESHOLDS[site.site_id]
+            await register.put_thresholds(connection, site.site_id, steps, actor="test", now=NOON)
         for team in crews:
             await teams.put_team(connection, team, actor="test", now=NOON)
 

@@ -42,10 +42,9 @@ async def furnish(database_url: str, pack: Pack, home: Home) -> Accounts:
     """
     now = datetime.now(UTC)
     async with Database(database_url, size=2, name="onemap demo") as database:
-        async with database.connection() as connection:
+        async with journalled(database) as connection:
             await register_pack(connection, pack, now)
             teams = make_roster(await register.sites(connection), TEAMS)
-        async with journalled(database) as connection:
             for team in teams:
                 await put_team(connection, team, actor="service:demo", now=now)
         accounts = _accounts(home, teams)

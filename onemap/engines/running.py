@@ -7,12 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from floodcore.migrate import migrate
 from onemap.engines import mosquitto, postgres
 from onemap.engines.mosquitto import FLEET, MosquittoEngine
 from onemap.engines.postgres import OWNER, PostgresEngine
 from onemap.engines.prefix import provision
 from onemap.engines.sets import ENGINES
+from onemap.errors import StartError
 from onemap.home import Home
 from onemap.state import read_state
 from onemap.supervisor import Supervisor
@@ -61,7 +64,8 @@ async def start_servers(
         supervisor: Runs them; being entered, it makes sure that nobody else does in this home.
         home: Where their data lies.
         database: Name of a database in the embedded engine; the URL of one of the user's own names it itself.
-        fresh: Empty the embedded database and the embedded broker's queues first.
+        fresh: Empty the embedded database and the embedded broker's queues first; a database of the user's own is
+            never emptied, but has to be empty.
         devices: Passwords of devices that connect by themselves, by name.
         environ: Names the user's own servers.
     """
@@ -79,9 +83,21 @@ async def start_servers(
         database_url = await asyncio.to_thread(memory.create_database, database, fresh=fresh)
     assert database_url
     await asyncio.to_thread(migrate, database_url)
+    if fresh and not memory:
+        await asyncio.to_thread(_check_empty, database_url)
     service_url = bus.url() if bus else mqtt_url
     assert service_url
     return Servers(database_url=database_url, mqtt_url=service_url, fleet_url=bus.url(FLEET) if bus else service_url)
+
+
+def _check_empty(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("SELECT count(*) FROM site").fetchone()
+    if row and row[0]:
+        raise StartError(
+            f"The database that {DATABASE_URL} names has {row[0]} sites already, and what is played must not mix with "
+            "what is real; name an empty database, or unset the variable to use the embedded one."
+        )
 
 
 @asynccontextmanager

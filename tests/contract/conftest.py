@@ -6,9 +6,10 @@ import pytest
 from argon2 import PasswordHasher
 
 from dashboard_api import accounts
-from dashboard_api.testing.five import furnish, noon, rain
+from dashboard_api.testing.five import noon, rain
 from dashboard_api.testing.served import Served, served, settings_for
 from floodcore.store.database import Database
+from floodcore.testing.street_room import furnish
 from onemap.engines.mosquitto import MosquittoEngine
 
 

@@ -16,11 +16,12 @@ import websockets
 
 from dashboard_api.accounts import put_user
 from dashboard_api.follow import follower
-from dashboard_api.testing.five import furnish, noon, rain
+from dashboard_api.testing.five import noon, rain
 from dashboard_api.testing.served import Served, served, settings_for
 from floodcore.errors import Refused
 from floodcore.store import database as store
 from floodcore.store.database import Database, fetch_one
+from floodcore.testing.street_room import furnish
 from onemap.engines.mosquitto import MosquittoEngine
 
 

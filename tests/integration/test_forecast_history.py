@@ -11,6 +11,7 @@ from floodcore.domain.levels import Level, Threshold
 from floodcore.domain.reading import Quality, Quantity, Reading
 from floodcore.store import register
 from floodcore.store.database import Database
+from floodcore.store.journal import journalled
 from floodcore.store.readings import store_readings
 from floodcore.testing.five_streets import DEVICE_OF, NOON
 from floodcore.testing.street_room import furnish, observe
@@ -78,8 +79,8 @@ async def test_a_threshold_that_is_corrected_for_later_changes_nothing(database_
         await rising_street(database)
         before = await answer(database)
         corrected = Threshold(level=Level.BLUE, depth_m=0.05, valid_from=T0 + timedelta(hours=3), source="corrected")
-        async with database.connection() as connection:
-            await register.put_thresholds(connection, "street-A", [corrected])
+        async with journalled(database) as connection:
+            await register.put_thresholds(connection, "street-A", [corrected], actor="officer", now=T0)
         assert await answer(database) == before
 
 

@@ -26,8 +26,16 @@ INSERT INTO device (device_id) VALUES (%(device_id)s) ON CONFLICT DO NOTHING
 INSERT INTO sensor (device_id, site_id, quantity) VALUES (%(device_id)s, %(site_id)s, %(quantity)s)
 ON CONFLICT (device_id, quantity) DO NOTHING
 
--- name: put_threshold
+-- name: threshold_in_force
+SELECT site_id, level, depth_m, hysteresis_m, valid_from, valid_to, source FROM threshold
+WHERE site_id = %(site_id)s AND level = %(level)s AND (valid_to IS NULL OR valid_to > %(now)s)
+ORDER BY valid_from DESC LIMIT 1
+FOR UPDATE
+
+-- name: end_threshold
+UPDATE threshold SET valid_to = %(valid_to)s
+WHERE site_id = %(site_id)s AND level = %(level)s AND valid_from = %(valid_from)s
+
+-- name: add_threshold
 INSERT INTO threshold (site_id, level, depth_m, hysteresis_m, valid_from, valid_to, source)
 VALUES (%(site_id)s, %(level)s, %(depth_m)s, %(hysteresis_m)s, %(valid_from)s, %(valid_to)s, %(source)s)
-ON CONFLICT (site_id, level, valid_from) DO UPDATE SET
-    depth_m = excluded.depth_m, hysteresis_m = excluded.hysteresis_m, valid_to = excluded.valid_to, source = excluded.source
