@@ -35,9 +35,11 @@ WHERE run_id = %(run_id)s AND issue_time = %(issue_time)s
 ORDER BY site_id, valid_time
 
 -- name: incidents
--- Those that stand, those that closed lately, and those whose alarm nobody has seen yet.
-SELECT * FROM incident
-WHERE closed_at IS NULL OR closed_at > %(since)s OR alarm = 'returned'
+-- Those that stand, those that closed lately, and those whose alarm nobody has seen yet: of these the last 200, so
+-- that a wall nobody looks at for a season does not carry every shower of it.
+SELECT * FROM incident WHERE closed_at IS NULL OR closed_at > %(since)s
+UNION
+(SELECT * FROM incident WHERE alarm = 'returned' ORDER BY incident_id DESC LIMIT 200)
 ORDER BY incident_id
 
 -- name: orders
