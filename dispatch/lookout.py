@@ -4,20 +4,21 @@ Killed at any moment it loses nothing and doubles nothing: the cursor moves in t
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from dispatch.ingest_health import DEAF_AT_MOST_S, ingest_is_well
+from dispatch.late import Late, belated
 from dispatch.silence import Hearing, fallen_silent, gone_dry
 from dispatch.track import KEPT, Sample, Track
-from dispatch.watch import Change, Outcome, Spell, Thresholds, What, follow
+from dispatch.watch import Change, Outcome, Spell, Thresholds, follow
+from dispatch.writing import ACTOR, Key, write_down
 from floodcore.clock import Clock
 from floodcore.domain.incident import Incident, IncidentKind
-from floodcore.domain.levels import Level, Threshold
 from floodcore.domain.reading import Quality
-from floodcore.store import health, incidents
+from floodcore.store import incidents, register
 from floodcore.store.database import Connection, Database, fetch_all
 from floodcore.store.journal import journalled
 from floodcore.store.statements import statements
@@ -25,12 +26,12 @@ from floodcore.store.statements import statements
 log = logging.getLogger(__name__)
 SQL = statements("lookout", "dispatch")
 
-ACTOR = "service:dispatch"
 HORIZON = timedelta(hours=6)  # an outage whose backlog is still judged; what is older is history. Guessed
 BATCH = 20_000  # readings a look; the backlog of 5,000 gauges after an hour, 300,000, was judged in 8 s on two cores
-ON_ITS_WAY_S = 5.0  # real seconds from a gauge to us at worst: the budget to the wall is 1 s; the rest is slack
-
-Key = tuple[str, IncidentKind]
+# Real seconds from a gauge to us at worst: the budget to the wall, and what we may have missed before we notice that
+# ingest is away.
+ON_ITS_WAY_S = 1.0 + DEAF_AT_MOST_S
+LATE_AT_MOST = timedelta(hours=1)  # a gateway's buffered hour, sent after the live value; what is older is history
 
 
 class Lookout:
@@ -69,11 +70,10 @@ class Lookout:
         async with self._database.connection() as connection:
             rows = await fetch_all(connection, SQL["fresh"], {"horizon": now - HORIZON, "limit": BATCH})
             standing = {(one.site_id, one.kind): one for one in await incidents.open_incidents(connection)}
-            sites = {row["site_id"] for row in rows} | {site_id for site_id, _ in standing}
-            thresholds = await _thresholds(connection, sites)
-            ingest_is_well = await _ingest_is_well(connection)
+            thresholds = await register.thresholds(connection) if rows or standing else {}
+            is_well = await ingest_is_well(connection)
         is_behind = len(rows) == BATCH
-        self._listen(now, hears=broker_is_there and ingest_is_well and not is_behind)
+        self._listen(now, hears=broker_is_there and is_well and not is_behind)
         outcome = follow(
             (_sample(row) for row in rows if row["quality"] != Quality.BAD),
             spells={site_id: _spell(one) for (site_id, kind), one in standing.items() if kind is IncidentKind.WATER},
@@ -84,6 +84,33 @@ class Lookout:
         changed = await self._write(rows, outcome, changes, standing, now) if rows or changes else set()
         self._tracks = outcome.tracks
         return changed, is_behind
+
+    async def look_back(self) -> set[int]:
+        """Judge what has come in late, behind readings that had been judged already: see `dispatch.late`.
+
+        It remembers nothing: what it finds is what no incident accounts for yet. So it is to be asked again and again.
+
+        Returns:
+            Ids of the incidents that changed.
+        """
+        now = self._clock.now()
+        asked: dict[str, Any] = {"since": now - LATE_AT_MOST}
+        async with self._database.connection() as connection:
+            late = [Late(**row) for row in await fetch_all(connection, SQL["late"], asked)]
+            if not late:
+                return set()
+            asked["site_ids"] = list({one.site_id for one in late if one.incident_id is None})
+            again = [_sample(row) for row in await fetch_all(connection, SQL["judged_again"], asked)]
+            thresholds = await register.thresholds(connection)
+        peaks, outcome = belated(late, again, thresholds)
+        async with journalled(self._database) as connection:
+            for peak in peaks:
+                log.info("incident %d: a late reading says %.2f m", peak.incident_id, peak.depth_m)
+                await incidents.raise_peak(
+                    connection, peak.incident_id, peak.level, depth_m=peak.depth_m, actor=ACTOR, now=now
+                )
+            changed = await write_down(connection, outcome.changes, outcome, {}, now)
+        return changed | {peak.incident_id for peak in peaks}
 
     def _listen(self, now: datetime, *, hears: bool) -> None:
         self._heard_since = (self._heard_since or now) if hears else None
@@ -107,44 +134,10 @@ class Lookout:
         standing: Mapping[Key, Incident],
         now: datetime,
     ) -> set[int]:
-        ids = {key: incident.incident_id for key, incident in standing.items()}
-        changed: set[int] = set()
         async with journalled(self._database) if changes else self._database.connection() as connection:
-            for change in changes:
-                incident_id = await _apply(connection, change, ids, now)
-                changed.add(incident_id)
-                log.info("incident %d at %s: %s, %.2f m", incident_id, change.site_id, change.what, change.depth_m)
-            for site_id in sorted(outcome.touched):
-                if incident_id := ids.get((site_id, IncidentKind.WATER), 0):
-                    spell = outcome.spells[site_id]
-                    await incidents.note_depth(
-                        connection,
-                        incident_id,
-                        depth_m=spell.depth_m,
-                        peak_depth_m=spell.peak_depth_m,
-                        below_since=spell.below_since,
-                    )
-                    changed.add(incident_id)
+            changed = await write_down(connection, changes, outcome, standing, now)
             await _move_cursor(connection, rows)
         return changed
-
-
-async def _apply(connection: Connection, change: Change, ids: dict[Key, int], now: datetime) -> int:
-    key = (change.site_id, change.kind)
-    told: dict[str, Any] = {"depth_m": change.depth_m, "at": change.at, "actor": ACTOR, "now": now}
-    match change.what:
-        case What.OPENED:
-            row = await incidents.open_incident(
-                connection, site_id=change.site_id, kind=change.kind, level=change.level, **told
-            )
-            ids[key] = row["incident_id"]
-            return ids[key]
-        case What.LEVEL:
-            await incidents.set_level(connection, ids[key], change.level, **told)
-            return ids[key]
-        case What.CLOSED:
-            await incidents.close_incident(connection, ids[key], **told)
-            return ids.pop(key)
 
 
 async def _move_cursor(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -153,21 +146,6 @@ async def _move_cursor(connection: Connection, rows: Iterable[Mapping[str, Any]]
         numbers = sorted(furthest)  # always in this order, so that nobody is locked out
         times = [furthest[number] for number in numbers]
         await connection.execute(SQL["move_cursor"], {"sensor_ids": numbers, "times": times})
-
-
-async def _thresholds(connection: Connection, site_ids: Iterable[str]) -> Thresholds:
-    found: dict[str, list[Threshold]] = defaultdict(list)
-    for row in await fetch_all(connection, SQL["thresholds"], {"site_ids": list(site_ids)}):
-        found[row.pop("site_id")].append(Threshold(**{**row, "level": Level(row["level"])}))
-    return {site_id: tuple(steps) for site_id, steps in found.items()}
-
-
-async def _ingest_is_well(connection: Connection) -> bool:
-    told = next((one for one in await health.reports(connection) if one["component"] == "ingest"), None)
-    if told is None or told["state"] != "ok":
-        return False
-    silent: timedelta = datetime.now(UTC) - told["at"]  # health is told in real time
-    return silent < timedelta(seconds=health.SILENT_AFTER_S)
 
 
 def _sample(row: Mapping[str, Any]) -> Sample:

@@ -34,7 +34,7 @@ class Agenda:
     Attributes:
         proposals: Orders to propose.
         unmet: Incidents for which no suitable team is free.
-        untold: Those of them that the journal does not know of.
+        untold: Those of them that the journal does not know of, or not at so high a level.
         confirm: Proposed orders that need no person.
         recall: Proposed orders whose incident is over.
         open_incidents: With water, now.
@@ -82,13 +82,13 @@ class Planner:
         calls = await _calls(connection)
         proposals, unmet = propose(calls, await teams.teams(connection))
         told = await fetch_all(connection, SQL["unmet_told"], {"ids": [str(call.incident_id) for call in unmet]})
-        known = {row["entity_id"] for row in told}
+        known = {row["incident_id"]: row["level"] for row in told}
         proposed = [(o, call) for call in calls for o in call.orders if o.state is OrderState.PROPOSED]
         confirm = [o.order_id for o, call in proposed if max(o.level, call.level) <= self._auto_confirm]
         return Agenda(
             proposals=proposals,
             unmet=unmet,
-            untold=[call for call in unmet if str(call.incident_id) not in known],
+            untold=[call for call in unmet if call.level > known.get(call.incident_id, Level.NORMAL)],
             confirm=confirm,
             recall=[row["order_id"] for row in await fetch_all(connection, SQL["pointless"])],
             open_incidents=len(calls),

@@ -9,11 +9,12 @@ from dispatch.lookout import Lookout
 from dispatch.planner import Planner
 from dispatch.running import until
 from floodcore.bus import Bus
+from floodcore.errors import DatabaseUnavailable
 from floodcore.service import say_ready
 from floodcore.settings import Settings
 from floodcore.store import health
 from floodcore.store.database import Database
-from floodcore.store.leader import leadership
+from floodcore.store.leader import Leadership, leadership
 from floodcore.wire.announcement import Kind
 
 log = logging.getLogger(__name__)
@@ -37,26 +38,34 @@ async def _lead_and_work(settings: Settings) -> None:
     async with (
         Database(url, size=2, name=NAME) as database,
         Bus(settings.mqtt_url(), NAME, HINTS) as bus,
-        leadership(url, NAME) as lead,
     ):
-        log.info("leading")
-        lookout = Lookout(database, clock)
-        planner = Planner(database, clock, settings.dispatch.auto_confirm_level)
-        await lookout.remember()
-        report_at = 0.0
-        while True:
-            await lead.check()
-            is_behind = await _turn(lookout, planner, bus)
-            if time.monotonic() >= report_at:
-                await _report(database, lookout, planner, bus)
-                say_ready(settings)
-                report_at = time.monotonic() + health.REPORT_EVERY_S
-            if not is_behind:
-                await bus.hint(POLL_S)
+        if not await database.is_reachable():
+            raise DatabaseUnavailable("The database is away; waiting for it before looking at anything.")
+        say_ready(settings)  # leading or standing by: both are what a copy is for
+        async with leadership(url, NAME) as lead:
+            log.info("leading")
+            planner = Planner(database, clock, settings.dispatch.auto_confirm_level)
+            await _look_and_plan(lead, Lookout(database, clock), planner, database, bus)
 
 
-async def _turn(lookout: Lookout, planner: Planner, bus: Bus) -> bool:
+async def _look_and_plan(lead: Leadership, lookout: Lookout, planner: Planner, database: Database, bus: Bus) -> None:
+    await lookout.remember()
+    report_at = 0.0
+    while True:
+        await lead.check()
+        is_due = time.monotonic() >= report_at
+        is_behind = await _turn(lookout, planner, bus, looks_back=is_due)
+        if is_due:
+            await _report(database, lookout, planner, bus)
+            report_at = time.monotonic() + health.REPORT_EVERY_S
+        if not is_behind:
+            await bus.hint(POLL_S)
+
+
+async def _turn(lookout: Lookout, planner: Planner, bus: Bus, *, looks_back: bool) -> bool:
     incidents, is_behind = await lookout.look(broker_is_there=bus.is_connected)
+    if looks_back and not is_behind:
+        incidents |= await lookout.look_back()
     if incidents:
         bus.announce(Kind.INCIDENTS, [str(incident_id) for incident_id in sorted(incidents)])
     orders = await planner.plan()

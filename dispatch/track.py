@@ -59,3 +59,7 @@ class Track:
     def patience(self) -> timedelta | None:
         """Three of its own reporting intervals; None while they are unknown."""
         return SILENT_INTERVALS * self.interval if self.interval else None
+
+    def speaks(self, at: datetime) -> bool:
+        """Whether its newest sample still says how the water stands then; with no interval known for BREAK."""
+        return at - self.newest.observed_at <= (self.patience or BREAK)

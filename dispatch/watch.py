@@ -112,7 +112,8 @@ def judge(
     """What one new reading makes of its site.
 
     A crossing opens at once, however fast the water came: nothing is taken for a spike. With several gauges a site
-    goes up with any of them and down only with all that have spoken since it opened.
+    goes up with any of them and down only with all that have spoken since it opened and speak still: one that has died
+    must not hold the level at its last word, which would hide all that the others say.
 
     Args:
         spell: The site's open incident, or None.
@@ -130,8 +131,8 @@ def judge(
             return None, None
         depth = sample.depth_m
         return Spell(level=level, depth_m=depth, peak_depth_m=depth, opened_at=at, level_since=at), What.OPENED
-    spoken = (track.newest.depth_m for track in of_site if track.newest.observed_at >= spell.opened_at)
-    depth = max(spoken, default=sample.depth_m)
+    spoken = (track for track in of_site if track.newest.observed_at >= spell.opened_at and track.speaks(at))
+    depth = max((track.newest.depth_m for track in spoken), default=sample.depth_m)
     level = ladder.level_kept(depth, spell.level)
     is_below = ladder.level_kept(depth, Level.RED) is Level.NORMAL
     after = replace(

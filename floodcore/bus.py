@@ -34,7 +34,7 @@ def new_client(url: str, client_id: str) -> paho.Client:
 
 
 def address(url: str) -> tuple[str, int]:
-    """Host and port of a broker's URL."""
+    """Host and port of a broker's URL; the settings have made sure that it can be read."""
     parts = urlsplit(url)
     return parts.hostname or "127.0.0.1", parts.port or (8883 if parts.scheme == "mqtts" else 1883)
 

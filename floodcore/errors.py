@@ -9,6 +9,11 @@ class OneMapError(Exception):
     retryable: ClassVar[bool] = False
 
 
+def first_line(error: Exception) -> str:
+    """What a driver's error says, without the hints and positions below it; its type where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
 class SettingsError(OneMapError):
     """A setting is missing or cannot be read; the sentence names the variable."""
 

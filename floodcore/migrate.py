@@ -6,7 +6,8 @@ from importlib.resources import files
 import psycopg
 from procrastinate.schema import SchemaManager
 
-from floodcore.errors import DatabaseUnavailable, OneMapError
+from floodcore.errors import DatabaseUnavailable, OneMapError, first_line
+from floodcore.urls import check_database_url
 
 LOCK = 7_301_202_107_20  # any number, the same for all migrators of one database
 LOCK_TIMEOUT = "5s"  # a migration waits no longer behind a running query; it is simply tried again
@@ -30,9 +31,11 @@ def migrate(url: str) -> list[str]:
     """Apply what is missing, each file in a transaction of its own; returns the names of those applied.
 
     Raises:
+        SettingsError: The URL cannot be read; it comes straight from the environment or a command line here.
         DatabaseUnavailable: It cannot be reached.
         MigrationError: A step failed, or the database is newer than this release.
     """
+    check_database_url(url, "The database's URL")
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
             connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
@@ -43,7 +46,7 @@ def migrate(url: str) -> list[str]:
             return _apply_missing(connection)
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable(
-            f"The database cannot be reached ({_first_line(error)}); start it and try again."
+            f"The database cannot be reached ({first_line(error)}); start it and try again."
         ) from error
 
 
@@ -73,9 +76,5 @@ def _apply(connection: psycopg.Connection, number: int, name: str, text: str) ->
             connection.execute("INSERT INTO schema_migration (number, name) VALUES (%s, %s)", (number, name))
     except psycopg.Error as error:
         raise MigrationError(
-            f"Migration {number:04} {name} failed ({_first_line(error)}); mend that and start again."
+            f"Migration {number:04} {name} failed ({first_line(error)}); mend that and start again."
         ) from error
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,11 +1,10 @@
 """What a deployer sets, by environment: ONEMAP_DATABASE__URL is `database.url` here."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from floodcore.clock import Clock, ScaledClock, SystemClock
 from floodcore.domain.levels import Level
 from floodcore.errors import SettingsError
+from floodcore.urls import check_broker_url, check_database_url
 
 PREFIX = "ONEMAP_"
 OTHERS = frozenset({"ONEMAP_HOME", "ONEMAP_APT_MIRROR", "ONEMAP_SUPERVISED_IN"})  # the front door's own
@@ -39,15 +39,24 @@ class MqttSettings(BaseModel):
 
 
 class ClockSettings(BaseModel):
-    """The room's clock: the system's, unless all three values of a scaled one are given."""
+    """The room's clock: the system's, unless both anchor and start of a scaled one are given."""
 
     anchor: datetime | None = None
     start: datetime | None = None
     speed: float = Field(default=1.0, gt=0, le=10_000)
 
     def clock(self) -> Clock:
-        """The clock that these settings describe."""
+        """The clock that these settings describe.
+
+        Raises:
+            SettingsError: They describe half of one.
+        """
         if self.anchor is None and self.start is None:
+            if self.speed != 1:
+                raise SettingsError(
+                    "ONEMAP_CLOCK__SPEED needs ONEMAP_CLOCK__ANCHOR and ONEMAP_CLOCK__START beside it, as the system's "
+                    "own clock has its own pace. Set them, or take the speed away."
+                )
             return SystemClock()
         if self.anchor is None or self.start is None:
             raise SettingsError("A scaled clock needs both ONEMAP_CLOCK__ANCHOR and ONEMAP_CLOCK__START.")
@@ -87,9 +96,13 @@ class DispatchSettings(BaseModel):
 
 
 class AlertSettings(BaseModel):
-    """Channels of the whole room as apprise URLs, separated by blanks; a team may have its own beside."""
+    """Channels of the whole room as apprise URLs, separated by blanks; a team may have its own beside.
+
+    `team_urls` is JSON: {"team id": "URLs separated by blanks", ...}.
+    """
 
     urls: SecretStr = SecretStr("")
+    team_urls: SecretStr = SecretStr("")
 
 
 class Settings(BaseSettings):
@@ -112,17 +125,17 @@ class Settings(BaseSettings):
         """The database's URL.
 
         Raises:
-            SettingsError: It is not set.
+            SettingsError: It is not set, or cannot be read.
         """
-        return _required(self.database.url, "ONEMAP_DATABASE__URL", "postgresql")
+        return _required(self.database.url, "ONEMAP_DATABASE__URL", check_database_url)
 
     def mqtt_url(self) -> str:
         """The broker's URL.
 
         Raises:
-            SettingsError: It is not set.
+            SettingsError: It is not set, or cannot be read.
         """
-        return _required(self.mqtt.url, "ONEMAP_MQTT__URL", "mqtt")
+        return _required(self.mqtt.url, "ONEMAP_MQTT__URL", check_broker_url)
 
 
 def load_settings() -> Settings:
@@ -156,10 +169,9 @@ def _names(model: type[BaseModel], prefix: str) -> list[str]:
     return names
 
 
-def _required(secret: SecretStr, variable: str, scheme: str) -> str:
+def _required(secret: SecretStr, variable: str, check: Callable[[str, str], None]) -> str:
     url = secret.get_secret_value()
     if not url:
         raise SettingsError(f"{variable} is not set; set it, or start the service through bin/onemap, which does.")
-    if not urlsplit(url).scheme.startswith(scheme[:5]):
-        raise SettingsError(f"{variable} should begin with {scheme}://; correct it and start again.")
+    check(url, variable)
     return url

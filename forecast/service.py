@@ -23,8 +23,10 @@ from forecast.pulse import Pulse
 log = logging.getLogger(__name__)
 
 NAME = "forecast"
-# Real seconds after the issue time before the store is read: what was received by then is committed by then. Ingest
-# flushes within 1 s. In a storm at many times its pace it may be no more than this share of the interval.
+# Real seconds after the issue time before the store is read. A reading's received_at is taken inside the transaction
+# that stores it, so what was received by the issue time is committed by now, unless that one transaction took longer
+# than this; 5,000 readings take about 50 ms. In a storm at many times its pace it may be no more than this share of the
+# interval.
 SETTLE_S, SETTLE_SHARE = 1.5, 0.2
 LOOK_FOR_LEAD_S = 0.5  # a copy that has just come to lead says so at once
 RETRY_FIRST_S, RETRY_MOST_S = 0.5, 10.0  # doubling; guessed: a database that restarts is back within seconds

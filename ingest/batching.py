@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from ingest.decode import Decoded, decode
 from ingest.message import Message
 
-# The broker sends no more than WINDOW messages that we have not acknowledged; the rest waits in its own queue, on disk.
-# So nothing here grows without end, and no queue of ours can be full. At 300 bytes a message this is 300 kB.
+# The broker sends no more than WINDOW messages of QoS 1 that we have not acknowledged; the rest waits in its own queue,
+# on disk. QoS 0 knows no such bound: the inbox sets one. At 300 bytes a message this is 300 kB.
 WINDOW = 1000
 # Half the window: while one half is being stored, the broker sends the other.
 MOST_MESSAGES = WINDOW // 2

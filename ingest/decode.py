@@ -18,7 +18,8 @@ SAID = 3  # faults told in full; a pack of ten thousand bad records is told like
 class Status:
     """A device said that it is there, or its last will that it is not.
 
-    `at` is when we heard it: the message carries no time, and a retained one may be old.
+    `at` is when it arrived, and once it is stored, when the room knew: the message carries no time, and a retained one
+    may be old.
     """
 
     device_id: str

@@ -12,7 +12,7 @@ class Message:
         topic: Where a device published it.
         payload: What it published.
         content_type: As MQTT 5 carries it; None in MQTT 3.1.1.
-        received_at: The room's time of arrival.
+        received_at: The room's time of arrival here; what it says is known to the room only once it is stored.
         qos: 0 or 1: what the broker expects of us.
         mid: The broker's number for this delivery, good within one connection and no identity.
         connection: Which of our connections it came by.

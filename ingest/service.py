@@ -9,6 +9,7 @@ import logging
 from collections.abc import Sequence
 
 from floodcore.bus import Bus
+from floodcore.clock import Clock
 from floodcore.errors import DatabaseUnavailable, OneMapError
 from floodcore.service import say_ready
 from floodcore.settings import Settings
@@ -18,7 +19,7 @@ from floodcore.store.readings import totals
 from floodcore.wire.announcement import Kind
 from ingest.batching import FLUSH_AFTER_S, Batch
 from ingest.decode import Decoded
-from ingest.pulse import Pulse
+from ingest.pulse import Pulse, component
 from ingest.storing import Outcome, store
 from ingest.subscription import Subscription
 
@@ -34,18 +35,18 @@ async def main(settings: Settings, stopping: asyncio.Event) -> None:
     Raises:
         OneMapError: A part has failed for good; the supervisor starts us again.
     """
-    url = settings.mqtt_url()
+    url, clock = settings.mqtt_url(), settings.clock.clock()
     failure: OneMapError | None = None
     async with (
         Database(settings.database_url(), size=2, name="ingest") as database,
         Bus(url, "ingest-bus") as bus,
-        Subscription(url, settings.ingest, settings.clock.clock()) as subscription,
+        Subscription(url, settings.ingest, clock) as subscription,
     ):
-        pulse = Pulse()
+        pulse = Pulse(component=component(settings.ingest.instance))
         try:
             async with asyncio.TaskGroup() as tasks:
                 parts = [
-                    tasks.create_task(_take_in(database, bus, subscription, pulse), name="take in"),
+                    tasks.create_task(_take_in(database, bus, subscription, clock, pulse), name="take in"),
                     tasks.create_task(_report(database, bus, subscription, pulse), name="report"),
                     tasks.create_task(_watch(subscription), name="watch"),
                     tasks.create_task(_get_ready(settings, database, subscription), name="get ready"),
@@ -59,10 +60,10 @@ async def main(settings: Settings, stopping: asyncio.Event) -> None:
         raise failure
 
 
-async def _take_in(database: Database, bus: Bus, subscription: Subscription, pulse: Pulse) -> None:
+async def _take_in(database: Database, bus: Bus, subscription: Subscription, clock: Clock, pulse: Pulse) -> None:
     while True:
         batch = await _collect(subscription)
-        outcome = await _store_at_last(database, batch.messages, pulse)
+        outcome = await _store_at_last(database, batch.messages, clock, pulse)
         subscription.acknowledge(one.message for one in batch.messages)
         if outcome.sensor_ids:
             bus.announce(Kind.READINGS, [str(sensor_id) for sensor_id in outcome.sensor_ids])
@@ -79,12 +80,12 @@ async def _collect(subscription: Subscription) -> Batch:
     return batch
 
 
-async def _store_at_last(database: Database, batch: Sequence[Decoded], pulse: Pulse) -> Outcome:
-    """Store a batch, however long the database is away: it is held, and the window lets no more in than it has room."""
+async def _store_at_last(database: Database, batch: Sequence[Decoded], clock: Clock, pulse: Pulse) -> Outcome:
+    """Store a batch, however long the database is away: it is held, and the inbox takes no more than it has room."""
     pause_s = RETRY_FIRST_S
     while True:
         try:
-            outcome = await store(database, batch)
+            outcome = await store(database, batch, clock)
         except DatabaseUnavailable as error:
             log.warning("%s %d messages are held.", error, len(batch))
             pulse.held = len(batch)
@@ -100,8 +101,8 @@ async def _report(database: Database, bus: Bus, subscription: Subscription, puls
     while True:
         try:
             async with database.connection() as connection:
-                told = pulse.beat(await totals(connection), is_connected=subscription.is_connected)
-                await health.report(connection, told)
+                counted = {**await totals(connection), "dropped": subscription.dropped}
+                await health.report(connection, pulse.beat(counted, is_connected=subscription.is_connected))
         except DatabaseUnavailable as error:
             log.info("no health report: %s", error)
         bus.announce(Kind.HEALTH)

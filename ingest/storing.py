@@ -1,8 +1,9 @@
 """A batch into the memory: all of it in one transaction, or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from floodcore.clock import Clock
 from floodcore.store import quarantine
 from floodcore.store.database import Database
 from floodcore.store.readings import add_totals, store_readings
@@ -24,18 +25,29 @@ class Outcome:
     sensor_ids: tuple[int, ...]
 
 
-async def store(database: Database, batch: Sequence[Decoded]) -> Outcome:
+async def store(database: Database, batch: Sequence[Decoded], clock: Clock) -> Outcome:
     """Store readings, quarantine, statuses and counts; the same batch again changes nothing but the counts.
+
+    The room knows a reading once it is committed. Minutes may have passed since it arrived, if the database was away,
+    so its `received_at` is the time of this attempt: what was known at a moment in the past is still the same tomorrow.
+
+    Args:
+        database: The memory.
+        batch: What arrived.
+        clock: The room's.
 
     Raises:
         DatabaseUnavailable: Nothing is stored, or, when the commit itself broke off, perhaps all: store it again.
     """
     async with database.connection() as connection:
-        told = await store_readings(connection, [reading for one in batch for reading in one.readings])
+        now = clock.now()  # in here, as waiting for a connection takes its time too
+        readings = [replace(reading, received_at=now) for one in batch for reading in one.readings]
+        told = await store_readings(connection, readings)
         unknown = {(reading.device_id, reading.quantity) for reading in told.unknown}
         refused = [message for one in batch if (message := rejected(one, unknown))]
         await quarantine.keep(connection, refused)
-        changed = await put_statuses(connection, (one.status for one in batch if one.status))
+        # On the same clock as the readings: the wall compares the two to see whether a device has spoken since.
+        changed = await put_statuses(connection, (replace(one.status, at=now) for one in batch if one.status))
         outcome = Outcome(
             stored=told.stored,
             duplicate=told.duplicate,

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Self
@@ -26,6 +25,7 @@ from floodcore.errors import BrokerUnavailable
 from floodcore.settings import IngestSettings
 from floodcore.wire import topics
 from ingest.batching import WINDOW
+from ingest.inbox import Inbox
 from ingest.message import Message
 
 log = logging.getLogger(__name__)
@@ -53,9 +53,7 @@ class Subscription:
         self._client.on_disconnect = self._on_disconnect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
-        # One connection brings at most WINDOW messages unacknowledged. While the database is away each new connection
-        # brings them again; what is then pushed out at the old end has come again since.
-        self._arrived: deque[Message] = deque(maxlen=4 * WINDOW)
+        self._arrived = Inbox()
         self._something_arrived = asyncio.Event()
         self._subscribed = asyncio.Event()
         self._lock = threading.Lock()  # between numbering connections and acknowledging on one
@@ -80,6 +78,11 @@ class Subscription:
         """Whether the broker is there now."""
         return self._client.is_connected()
 
+    @property
+    def dropped(self) -> int:
+        """Messages of QoS 0 for which there was no room, since the process began."""
+        return self._arrived.dropped
+
     async def subscribed(self) -> None:
         """Wait until the broker has accepted our subscriptions for the first time."""
         await self._subscribed.wait()
@@ -89,7 +92,7 @@ class Subscription:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._something_arrived.wait(), within_s)
         self._something_arrived.clear()  # before emptying: what arrives meanwhile wakes us once more, for nothing
-        return [self._arrived.popleft() for _ in range(len(self._arrived))]
+        return self._arrived.take()
 
     def acknowledge(self, messages: Iterable[Message]) -> None:
         """Tell the broker that these are stored.
@@ -147,7 +150,7 @@ class Subscription:
             self._in_loop(self._subscribed.set)
 
     def _on_message(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
-        self._arrived.append(
+        self._arrived.put(
             Message(
                 topic=message.topic,
                 payload=bytes(message.payload),

@@ -20,7 +20,7 @@ from floodcore.domain.order import OrderState, Step
 from floodcore.domain.site import SiteKind
 from floodcore.errors import Conflict, OneMapError
 from floodcore.settings import Mode
-from floodcore.store import orders, teams
+from floodcore.store import orders
 from floodcore.store.database import Database, fetch_all, fetch_one
 from floodcore.store.journal import journalled
 from floodcore.store.orders import Alert
@@ -41,12 +41,19 @@ class NotDelivered(OneMapError):
 
 @dataclass(frozen=True, kw_only=True)
 class Pusher:
-    """Pushes orders. `urls` are the room's channels, separated by blanks; `mode` says whether it is meant."""
+    """Pushes orders.
+
+    Attributes:
+        urls: The room's channels, separated by blanks.
+        team_urls: The teams' own, by team id, in the same way.
+        mode: Says whether it is meant.
+    """
 
     database: Database
     bus: Bus
     clock: Clock
     urls: str
+    team_urls: Mapping[str, str]
     mode: Mode
 
     async def push(self, order_id: int, *, is_last: bool) -> None:
@@ -59,12 +66,15 @@ class Pusher:
         Raises:
             NotDelivered: Some channel has not taken it, and there is another try.
         """
-        order, own, delivered = await self._read(order_id)
+        order, delivered = await self._read(order_id)
         if not OrderState(order["state"]).is_active:
-            if not delivered:
+            if order["alert"] == Alert.QUEUED and delivered:
+                await self._settle(order_id, Alert.SENT, None)
+            elif order["alert"] == Alert.QUEUED:
                 await self._settle(order_id, Alert.NONE, "the order ended before it was pushed")
             return
-        used, suppressed = allowed(channels_of(self.urls, own), only_here=self.mode is not Mode.LIVE)
+        channels = channels_of(self.urls, self.team_urls.get(order["team_id"], ""))
+        used, suppressed = allowed(channels, only_here=self.mode is not Mode.LIVE)
         taken = delivered | await self._send(order, [channel for channel in used if channel.digest not in delivered])
         reached = sum(channel.digest in taken for channel in used)
         left_out = f"channels left out in mode {self.mode}: {suppressed}" if suppressed else None
@@ -79,13 +89,18 @@ class Pusher:
         if reached < len(used) and not is_last:
             raise NotDelivered(f"Order {order_id}: {count}; trying the others again.")
 
-    async def _read(self, order_id: int) -> tuple[Mapping[str, Any], list[str], set[str]]:
+    async def give_up(self, order_id: int) -> None:
+        """Say of an order whose push broke down for good that it has failed, unless a channel had taken it before."""
+        order, _ = await self._read(order_id)
+        if order["alert"] == Alert.QUEUED:
+            await self._settle(order_id, Alert.FAILED, "the push broke down; call the team by phone")
+
+    async def _read(self, order_id: int) -> tuple[Mapping[str, Any], set[str]]:
         async with self.database.connection() as connection:
             order = await fetch_one(connection, SQL["order"], {"order_id": order_id})
             assert order, "orders are never deleted"
-            own = await teams.channels(connection, order["team_id"])
             rows = await fetch_all(connection, SQL["delivered"], {"order_id": order_id})
-        return order, own, {row["channel"] for row in rows}
+        return order, {row["channel"] for row in rows}
 
     async def _send(self, order: Mapping[str, Any], channels: list[Channel]) -> set[str]:
         message = self._message(order)

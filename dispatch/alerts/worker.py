@@ -10,6 +10,7 @@ from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
+from dispatch.alerts.channels import by_team
 from dispatch.alerts.push import SQL, Pusher
 from dispatch.running import until
 from floodcore.bus import Bus
@@ -17,11 +18,12 @@ from floodcore.errors import DatabaseUnavailable
 from floodcore.service import say_ready
 from floodcore.settings import Settings
 from floodcore.store import health
-from floodcore.store.database import BROKEN_OFF, WAIT_FOR_CONNECTION_S, Database, fetch_one
+from floodcore.store.database import BROKEN_OFF, WAIT_FOR_CONNECTION_S, Database, fetch_all, fetch_one
 from floodcore.store.health import Health
-from floodcore.store.orders import ALERT_QUEUE, ALERT_TASK
+from floodcore.store.orders import ALERT_QUEUE, ALERT_TASK, queue_alert
 from floodcore.wire.announcement import Kind
 
+log = logging.getLogger(__name__)
 logging.getLogger("procrastinate").setLevel(logging.WARNING)  # a retry is no news; `push` says what came of it
 
 NAME = "alerts"
@@ -55,6 +57,7 @@ async def main(settings: Settings, stopping: asyncio.Event, patience: Patience =
 
     Raises:
         DatabaseUnavailable: The database is gone; the supervisor starts us again.
+        SettingsError: A setting cannot be used.
     """
     await until(stopping, _translated(_work(settings, patience)), NAME)
 
@@ -70,13 +73,14 @@ async def _translated(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _work(settings: Settings, patience: Patience) -> None:
-    url = settings.database_url()
+    url, team_urls = settings.database_url(), by_team(settings.alerts.team_urls.get_secret_value())
     async with Database(url, size=AT_A_TIME + 1, name=NAME) as database, Bus(settings.mqtt_url(), NAME) as bus:
         pusher = Pusher(
             database=database,
             bus=bus,
             clock=settings.clock.clock(),
             urls=settings.alerts.urls.get_secret_value(),
+            team_urls=team_urls,
             mode=settings.mode,
         )
         app = queue_app(url, pusher, patience)
@@ -86,6 +90,7 @@ async def _work(settings: Settings, patience: Patience) -> None:
         async with app.open_async(), asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run(), name="take jobs")  # type: ignore[no-untyped-call] # procrastinate's
             tasks.create_task(_revive(worker, patience), name="revive")
+            tasks.create_task(_find_lost(database, patience), name="find lost")
             tasks.create_task(_report(database, bus), name="report")
             say_ready(settings)
 
@@ -97,7 +102,14 @@ def queue_app(url: str, pusher: Pusher, patience: Patience) -> App:
 
     @app.task(name=ALERT_TASK, queue=ALERT_QUEUE, pass_context=True, retry=retry)
     async def push_order(context: JobContext, order_id: int) -> None:
-        await pusher.push(order_id, is_last=context.job.attempts >= patience.retries)
+        is_last = context.job.attempts >= patience.retries
+        try:
+            await pusher.push(order_id, is_last=is_last)
+        except Exception:  # whatever it is: nobody tries again, and an order that says "queued" for ever is a lie
+            if not is_last:
+                raise
+            log.exception("order %d: its push broke down for good", order_id)
+            await pusher.give_up(order_id)
 
     return app
 
@@ -125,6 +137,16 @@ async def _revive(worker: Worker, patience: Patience) -> None:
             if job.worker_id == worker.worker_id:  # its heartbeat ends for good when the database breaks off
                 raise DatabaseUnavailable("The heartbeat was lost with the database; starting again.")
             await manager.retry_job(job)
+        await asyncio.sleep(patience.stalled_after_s / 2)
+
+
+async def _find_lost(database: Database, patience: Patience) -> None:
+    """Queue again the orders that say "queued" and have no job: theirs ended while nobody could write down how."""
+    while True:
+        async with database.connection() as connection:
+            for row in await fetch_all(connection, SQL["lost"], {"queue": ALERT_QUEUE}):
+                log.warning("order %d: its push was lost; queueing it again", row["order_id"])
+                await queue_alert(connection, row["order_id"])
         await asyncio.sleep(patience.stalled_after_s / 2)
 
 

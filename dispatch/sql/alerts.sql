@@ -17,3 +17,13 @@ ON CONFLICT DO NOTHING
 -- name: counts
 SELECT count(*) FILTER (WHERE alert = 'queued') AS queued, count(*) FILTER (WHERE alert = 'failed') AS failed
 FROM dispatch_order WHERE state NOT IN ('done', 'declined', 'recalled')
+
+-- name: lost
+-- Orders that wait for a push which no job will make; a job's lock names its order. A job that ends well is deleted
+-- after its order has been settled, so that no order is found in between.
+SELECT order_id FROM dispatch_order
+WHERE alert = 'queued' AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs
+    WHERE queue_name = %(queue)s AND status IN ('todo', 'doing') AND lock = 'order-' || order_id
+)
+ORDER BY order_id

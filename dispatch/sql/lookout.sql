@@ -1,23 +1,28 @@
+-- A reading counts from when it was observed or, where the device's clock runs ahead, from when we had it: a cursor that
+-- stood in the future would hide what comes until then.
+
 -- name: fresh
 -- Readings of level sensors after the cursor, oldest first; `latest` tells cheaply which sensors have any. What was
--- observed before the horizon is history: an imported pack of last year's storms opens nothing today.
+-- observed before the horizon is history: an imported pack of last year's storms opens nothing today. Of several that
+-- came together from ahead of time the deepest counts. `greatest` passes over a cursor that is not there yet; the
+-- horizon stands alone besides, as it spares the planner the chunks of earlier years.
 SELECT reading.sensor_id, sensor.site_id, reading.observed_at, reading.value AS depth_m, reading.quality
 FROM latest
 JOIN sensor USING (sensor_id)
 LEFT JOIN dispatch_cursor AS judged USING (sensor_id)
 CROSS JOIN LATERAL (
-    SELECT one.sensor_id, one.observed_at, one.value, one.quality
+    SELECT one.sensor_id, least(one.observed_at, one.received_at) AS observed_at, one.value, one.quality
     FROM reading AS one
     WHERE one.sensor_id = latest.sensor_id
         AND one.observed_at > %(horizon)s
-        AND (judged.observed_at IS NULL OR one.observed_at > judged.observed_at)
-    ORDER BY one.observed_at
+        AND one.observed_at > greatest(%(horizon)s, judged.observed_at)
+        AND one.received_at > greatest(%(horizon)s, judged.observed_at)
+    ORDER BY 2, one.value DESC
     LIMIT %(limit)s
 ) AS reading
 WHERE sensor.quantity = 'level'
-    AND latest.observed_at > %(horizon)s
-    AND (judged.observed_at IS NULL OR latest.observed_at > judged.observed_at)
-ORDER BY reading.observed_at, reading.sensor_id
+    AND latest.observed_at > greatest(%(horizon)s, judged.observed_at)
+ORDER BY reading.observed_at, reading.sensor_id, reading.value DESC
 LIMIT %(limit)s
 
 -- name: judged_lately
@@ -26,17 +31,60 @@ SELECT reading.sensor_id, sensor.site_id, reading.observed_at, reading.value AS 
 FROM dispatch_cursor AS judged
 JOIN sensor USING (sensor_id)
 CROSS JOIN LATERAL (
-    SELECT one.sensor_id, one.observed_at, one.value, one.quality
+    SELECT one.sensor_id, least(one.observed_at, one.received_at) AS observed_at, one.value, one.quality
     FROM reading AS one
-    WHERE one.sensor_id = judged.sensor_id AND one.observed_at <= judged.observed_at AND one.quality <> 3
+    WHERE one.sensor_id = judged.sensor_id AND least(one.observed_at, one.received_at) <= judged.observed_at
+        AND one.quality <> 3
     ORDER BY one.observed_at DESC
     LIMIT %(kept)s
 ) AS reading
 ORDER BY reading.observed_at, reading.sensor_id
 
--- name: thresholds
-SELECT site_id, level, depth_m, hysteresis_m, valid_from, valid_to, source
-FROM threshold WHERE site_id = ANY(%(site_ids)s)
+-- name: late
+-- Readings at or above a threshold of their day that lie behind the cursor and that no incident accounts for: none that
+-- is as deep stands, or ended after them. With each the incident that it belongs to. Ten seconds are the pace of the
+-- quickest gauges: what one of its own overtakes is as late as that; the index `reading_late` holds no others.
+SELECT sensor.site_id, reading.observed_at, reading.value AS depth_m, (
+    SELECT incident.incident_id FROM incident
+    WHERE incident.site_id = sensor.site_id AND incident.kind = 'water'
+        AND (incident.closed_at IS NULL OR incident.closed_at >= reading.observed_at)
+    ORDER BY incident.closed_at NULLS LAST
+    LIMIT 1
+) AS incident_id
+FROM reading
+JOIN sensor USING (sensor_id)
+JOIN dispatch_cursor AS judged USING (sensor_id)
+WHERE reading.received_at - reading.observed_at > INTERVAL '10 seconds'
+    AND reading.observed_at > %(since)s
+    AND reading.observed_at <= judged.observed_at
+    AND reading.quality <> 3
+    AND sensor.quantity = 'level'
+    AND EXISTS (
+        SELECT FROM threshold
+        WHERE threshold.site_id = sensor.site_id AND threshold.depth_m <= reading.value
+            AND threshold.valid_from <= reading.observed_at
+            AND (threshold.valid_to IS NULL OR reading.observed_at < threshold.valid_to)
+    )
+    AND NOT EXISTS (
+        SELECT FROM incident
+        WHERE incident.site_id = sensor.site_id AND incident.kind = 'water'
+            AND (incident.closed_at IS NULL OR incident.closed_at >= reading.observed_at)
+            AND incident.peak_depth_m >= reading.value
+    )
+
+-- name: judged_again
+-- The readings of these sites since a moment, up to the cursor.
+SELECT reading.sensor_id, sensor.site_id, least(reading.observed_at, reading.received_at) AS observed_at,
+    reading.value AS depth_m
+FROM sensor
+JOIN dispatch_cursor AS judged USING (sensor_id)
+JOIN reading USING (sensor_id)
+WHERE sensor.site_id = ANY(%(site_ids)s)
+    AND sensor.quantity = 'level'
+    AND reading.observed_at > %(since)s
+    AND least(reading.observed_at, reading.received_at) <= judged.observed_at
+    AND reading.quality <> 3
+ORDER BY 3, reading.sensor_id, reading.value DESC
 
 -- name: move_cursor
 INSERT INTO dispatch_cursor (sensor_id, observed_at)

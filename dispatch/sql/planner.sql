@@ -18,5 +18,8 @@ WHERE dispatch_order.state = 'proposed' AND incident.closed_at IS NOT NULL
 ORDER BY order_id
 
 -- name: unmet_told
-SELECT entity_id FROM journal
-WHERE entity = 'incident' AND kind = 'incident.unmet' AND entity_id = ANY(%(ids)s)
+-- The level at which the journal last said that nobody is free for these incidents.
+SELECT DISTINCT ON (entity_id) entity_id::bigint AS incident_id, (after ->> 'level')::integer AS level
+FROM journal
+WHERE entity = 'incident' AND entity_id = ANY(%(ids)s) AND kind = 'incident.unmet'
+ORDER BY entity_id, seq DESC

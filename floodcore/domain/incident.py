@@ -60,8 +60,3 @@ class Incident:
     alarm: AlarmState = AlarmState.NEW
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it still stands."""
-        return self.closed_at is None

@@ -1,10 +1,8 @@
-"""A task given to a team: the steps of its life, and who may take them."""
+"""A task given to a team: the steps of its life, and why it was given."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
-from floodcore.domain.levels import Level
 from floodcore.errors import Conflict
 
 
@@ -88,18 +86,3 @@ class OrderReason:
     en: str
     distance_m: float | None
     travel_s: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """One order as it stands. `version` grows with every change."""
-
-    order_id: int
-    incident_id: int
-    site_id: str
-    team_id: str
-    level: Level
-    state: OrderState
-    reason: OrderReason
-    proposed_at: datetime
-    version: int

@@ -50,8 +50,9 @@ class Reading:
         device_id: `[A-Za-z0-9_-]{1,64}`.
         quantity: What was measured; its unit is UNITS[quantity].
         observed_at: When it was so, aware, UTC.
-        value: Finite, in the quantity's unit.
-        received_at: When the room first knew it; set on arrival, or told by an event pack.
+        value: Finite, in the quantity's unit; whether a gauge can show it is asked at the edges, see ranges.
+        received_at: When the room first knew it: set in the transaction that stores it, or told by an event pack. On
+            the way to the store it is the time of arrival.
         source_quality: The source's own word about the value, kept as it came.
     """
 
@@ -73,7 +74,7 @@ class Reason(StrEnum):
     """Why a message is in quarantine."""
 
     UNREADABLE = "unreadable"  # neither JSON nor CBOR, or no SenML
-    BAD_RECORD = "bad_record"  # SenML, but against RFC 8428 or our ranges
+    BAD_RECORD = "bad_record"  # SenML, but against RFC 8428 or what a gauge can show (ranges), error codes included
     UNKNOWN_QUANTITY = "unknown_quantity"
     UNKNOWN_UNIT = "unknown_unit"
     UNKNOWN_DEVICE = "unknown_device"  # not in the register; kept whole, so that it can be replayed once it is

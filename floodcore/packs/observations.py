@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas import CategoricalDtype
 
-from floodcore.domain.reading import Quantity
+from floodcore.domain.ranges import CODE_DECIMALS, CODELESS, ERROR_CODES, RANGES
 from floodcore.packs.rejection import Rejections, RowReason
 from floodcore.packs.table import Row, Table
 
@@ -20,21 +20,10 @@ ROWS_AT_ONCE = 100_000  # about 60 MB of text fields, whatever the file's size
 EARLIEST, LATEST = pd.Timestamp("1900-01-01", tz="UTC"), pd.Timestamp("2100-01-01", tz="UTC")
 OFFSET = re.compile(r"[T ].*[+-]\d\d(?::?\d\d)?$")
 
-# What nature and gauges can show, in the quantity's unit; beyond it stand error codes such as -9999. Generous:
-# whether a value is likely is for quality control to say, later and without deleting it.
-RANGES: dict[Quantity, tuple[float, float]] = {
-    Quantity.LEVEL: (-500, 9_000),  # m over any datum: the Dead Sea, the Tibetan plateau
-    Quantity.DISTANCE: (0, 1_000),
-    Quantity.RAIN: (0, 2_000),  # mm in one record: the most ever seen in a day is 1,825
-    Quantity.RAIN_TOTAL: (0, 1e7),
-    Quantity.FLOW: (-1e6, 1e6),  # m3/s: tides turn rivers, the Amazon has 3e5
-    Quantity.PUMP: (0, 1e6),
-    Quantity.TIDE: (-30, 30),
-    Quantity.BATTERY: (0, 1_000),
-    Quantity.RSSI: (-300, 100),
-}
-
 QUANTITIES = [str(quantity) for quantity in RANGES]
+# A row for each quantity, and a last one for a quantity that is not known: code -1.
+LIMITS = np.array([*((each.low, each.high) for each in RANGES.values()), (-np.inf, np.inf)])
+HAS_CODES = np.array([*(quantity not in CODELESS for quantity in RANGES), False])
 REASONS = tuple(RowReason)
 TAKEN = -1
 IntArray = npt.NDArray[np.int64]
@@ -129,14 +118,17 @@ def _number(text: str) -> float:
 def _reasons(texts: Mapping[str, Sequence[str]], frame: pd.DataFrame) -> IntArray:
     """Why each row is not taken, as an index into REASONS, shape (n_rows,); TAKEN where it is taken."""
     value = frame["value"].to_numpy()
-    limits = np.array([*RANGES.values(), (-np.inf, np.inf)])[frame["quantity"].cat.codes]  # an unknown one is last
+    quantity = frame["quantity"].cat.codes.to_numpy()
+    low, high = LIMITS[quantity].T
+    with np.errstate(over="ignore"):  # numpy rounds by multiplying; what overflows is out of range anyway
+        is_code = HAS_CODES[quantity] & np.isin(np.round(value, CODE_DECIMALS), ERROR_CODES)
     conditions = {
         RowReason.BAD_TIME: frame["observed_at"].isna() | frame["received_at"].isna(),
         RowReason.NO_OFFSET: ~_have_offset(texts["observed_at"]) | ~_have_offset(texts.get("received_at", ())),
         RowReason.UNKNOWN_STATION: frame["station_id"].isna(),
         RowReason.UNKNOWN_QUANTITY: frame["quantity"].isna(),
         RowReason.NOT_A_NUMBER: ~np.isfinite(value),
-        RowReason.OUT_OF_RANGE: (value < limits[:, 0]) | (value > limits[:, 1]),
+        RowReason.OUT_OF_RANGE: (value < low) | (value > high) | is_code,
     }
     found = np.full(len(frame), TAKEN, dtype=np.int64)
     for reason, condition in reversed(conditions.items()):  # the first that applies is the one that is named

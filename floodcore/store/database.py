@@ -9,7 +9,7 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from floodcore.errors import DatabaseUnavailable
+from floodcore.errors import DatabaseUnavailable, first_line
 
 Connection = psycopg.AsyncConnection[DictRow]
 CONNECT_TIMEOUT_S = 5
@@ -61,8 +61,9 @@ class Database:
             async with self._pool.connection() as connection:
                 yield connection
         except BROKEN_OFF as error:
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise DatabaseUnavailable(f"The database is away ({reason}); the work is kept and tried again.") from error
+            raise DatabaseUnavailable(
+                f"The database is away ({first_line(error)}); the work is kept and tried again."
+            ) from error
 
     async def is_reachable(self, within_s: float = 2.0) -> bool:
         """Whether a trivial query is answered in time."""

@@ -1,13 +1,11 @@
 """Forecast runs: written once, never changed."""
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
-from floodcore.domain.forecast import ForecastRun, ForecastValue
-from floodcore.domain.levels import Level
-from floodcore.store.database import Connection, fetch_all, fetch_one
+from floodcore.domain.forecast import ForecastRun
+from floodcore.store.database import Connection, fetch_one
 from floodcore.store.statements import statements
 
 SQL = statements("forecasts")
@@ -38,25 +36,3 @@ async def newest_issue_time(connection: Connection, forecaster: str, now: dateti
     """When a forecaster last spoke, by the room's time."""
     row = await fetch_one(connection, SQL["newest_run"], {"produced_by": forecaster, "now": now})
     return row["issue_time"] if row else None
-
-
-async def newest(connection: Connection, forecaster: str, now: datetime) -> ForecastRun | None:
-    """A forecaster's newest run by the room's time, whole."""
-    row = await fetch_one(connection, SQL["newest_run"], {"produced_by": forecaster, "now": now})
-    if row is None:
-        return None
-    values = await fetch_all(connection, SQL["values"], {"run_id": row["run_id"], "issue_time": row["issue_time"]})
-    return ForecastRun(
-        issue_time=row["issue_time"],
-        produced_by=row["produced_by"],
-        values=tuple(_value(value, row["issue_time"]) for value in values),
-    )
-
-
-def _value(row: dict[str, Any], issue_time: datetime) -> ForecastValue:
-    return ForecastValue(
-        site_id=row["site_id"],
-        lead_time=row["valid_time"] - issue_time,
-        depth_m=(row["q05"], row["q25"], row["q50"], row["q75"], row["q95"]),
-        crossing={Level(int(level)): p for level, p in row["crossing"].items()},
-    )

@@ -86,16 +86,40 @@ async def set_level(
     before = await _locked(connection, incident_id)
     if before["level"] == level or before["closed_at"]:
         return before
-    seen = {key: before[key] for key in ("alarm", "acknowledged_at", "acknowledged_by")}
-    if level > before["peak_level"]:
-        seen = {"alarm": AlarmState.NEW, "acknowledged_at": None, "acknowledged_by": None}
     row = await _changed(
         connection,
         "set_level",
-        {"incident_id": incident_id, "level": int(level), "depth_m": depth_m, "at": at, **seen},
+        {"incident_id": incident_id, "level": int(level), "depth_m": depth_m, "at": at, **_seen(before, level)},
     )
     what = "raised" if level > before["level"] else "lowered"
     await _record(connection, what, before=before, after=row, actor=actor, now=now)
+    return row
+
+
+async def raise_peak(
+    connection: Connection, incident_id: int, level: Level, *, depth_m: float, actor: str, now: datetime
+) -> dict[str, Any]:
+    """Note that an incident, open or closed, was worse than it knew; returns the row after it.
+
+    A level higher than any before calls a person, as in `set_level`; of a closed incident as an alarm that returned.
+
+    Args:
+        connection: A journalled one.
+        incident_id: The incident.
+        level: The level of that depth.
+        depth_m: Metres.
+        actor: Who notes it.
+        now: The room's time.
+
+    Raises:
+        NotFound: There is no such incident.
+    """
+    before = await _locked(connection, incident_id)
+    if before["peak_depth_m"] >= depth_m and before["peak_level"] >= level:
+        return before
+    asked = {"incident_id": incident_id, "level": int(level), "depth_m": depth_m, **_seen(before, level)}
+    row = await _changed(connection, "raise_peak", asked)
+    await _record(connection, "was_deeper", before=before, after=row, actor=actor, now=now)
     return row
 
 
@@ -166,6 +190,14 @@ def incident_of(row: Mapping[str, Any]) -> Incident:
     words = {"kind": IncidentKind(row["kind"]), "alarm": AlarmState(row["alarm"])}
     levels = {"level": Level(row["level"]), "peak_level": Level(row["peak_level"])}
     return Incident(**{**row, **words, **levels})
+
+
+def _seen(before: Mapping[str, Any], level: Level) -> dict[str, Any]:
+    """The alarm's columns once the incident is at a level: as they are, unless nobody has seen it so bad."""
+    if level <= before["peak_level"]:
+        return {key: before[key] for key in ("alarm", "acknowledged_at", "acknowledged_by")}
+    alarm = AlarmState.RETURNED if before["closed_at"] else AlarmState.NEW
+    return {"alarm": alarm, "acknowledged_at": None, "acknowledged_by": None}
 
 
 async def _locked(connection: Connection, incident_id: int) -> dict[str, Any]:

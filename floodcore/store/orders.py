@@ -14,7 +14,7 @@ from floodcore.domain.levels import Level
 from floodcore.domain.order import OrderReason, OrderState, Step, after
 from floodcore.errors import Conflict, NotFound
 from floodcore.store import journal
-from floodcore.store.database import Connection, fetch_all, fetch_one
+from floodcore.store.database import Connection, fetch_one
 from floodcore.store.journal import Entry
 from floodcore.store.statements import statements
 
@@ -38,11 +38,6 @@ async def order(connection: Connection, order_id: int) -> dict[str, Any]:
         NotFound: There is no such order.
     """
     return _found(await fetch_one(connection, SQL["order"], {"order_id": order_id}), order_id)
-
-
-async def active_orders(connection: Connection) -> list[dict[str, Any]]:
-    """Rows of the orders that still bind a team, by number."""
-    return await fetch_all(connection, SQL["active"])
 
 
 async def propose(
@@ -137,7 +132,7 @@ async def take_step(
     )
     await _record(connection, state, before=before, after=row, actor=actor, now=now, details=details)
     if step is Step.CONFIRM:
-        await _defer_alert(connection, order_id)
+        await queue_alert(connection, order_id)
     return row
 
 
@@ -168,7 +163,8 @@ async def set_alert(
     return row
 
 
-async def _defer_alert(connection: Connection, order_id: int) -> None:
+async def queue_alert(connection: Connection, order_id: int) -> None:
+    """Queue an order's push: CONFIRM does, and whoever finds an order whose push has got lost."""
     await connection.execute(
         SQL["defer_alert"],
         {

@@ -1,10 +1,9 @@
-"""Readings into the memory, each counted exactly once, and out of it again."""
+"""Readings into the memory, each counted exactly once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from floodcore.domain.reading import Quality, Reading
+from floodcore.domain.reading import Reading
 from floodcore.store.database import Connection, fetch_all
 from floodcore.store.statements import statements
 
@@ -30,17 +29,6 @@ class Stored:
     conflict: int
     unknown: tuple[Reading, ...]
     sensor_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoredReading:
-    """A reading as the memory holds it; the unit follows from the sensor's quantity."""
-
-    sensor_id: int
-    observed_at: datetime
-    received_at: datetime
-    value: float
-    quality: Quality
 
 
 async def store_readings(connection: Connection, readings: Sequence[Reading]) -> Stored:
@@ -81,32 +69,6 @@ async def add_totals(
 async def totals(connection: Connection) -> dict[str, int]:
     """What ingest has counted since the database was made: stored, duplicate, conflict, quarantined."""
     return {row["name"]: row["n"] for row in await fetch_all(connection, SQL["totals"])}
-
-
-async def readings_of(
-    connection: Connection,
-    sensor_ids: Sequence[int],
-    observed_from: datetime,
-    observed_to: datetime,
-    known_at: datetime | None = None,
-) -> list[StoredReading]:
-    """Readings of these sensors in a span of time, by sensor and time; both ends belong to the span.
-
-    Args:
-        connection: Where to read.
-        sensor_ids: The sensors.
-        observed_from: From then.
-        observed_to: To then.
-        known_at: Only what had been received by then: a forecast must not know more than the room did.
-    """
-    asked = {
-        "sensor_ids": list(sensor_ids),
-        "observed_from": observed_from,
-        "observed_to": observed_to,
-        "known_at": known_at,
-    }
-    rows = await fetch_all(connection, SQL["readings_of"], asked)
-    return [StoredReading(**{**row, "quality": Quality(row["quality"])}) for row in rows]
 
 
 async def _assign(

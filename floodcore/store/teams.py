@@ -84,16 +84,6 @@ async def report_position(connection: Connection, team_id: str, place: Place, at
     return False
 
 
-async def put_channel(connection: Connection, team_id: str, url: str) -> None:
-    """Give a team a channel of its own, an apprise URL. It is a secret: neither journalled nor logged."""
-    await connection.execute(SQL["put_channel"], {"team_id": team_id, "url": url})
-
-
-async def channels(connection: Connection, team_id: str) -> list[str]:
-    """A team's own channels: secrets."""
-    return [row["url"] for row in await fetch_all(connection, SQL["channels"], {"team_id": team_id})]
-
-
 def _team(row: Mapping[str, Any]) -> Team:
     return Team(
         team_id=row["team_id"],

@@ -45,15 +45,24 @@ async def furnish(database: Database, crews: Sequence[Team] = (T1, T2)) -> None:
 
 
 async def observe(
-    database: Database, site_id: str, depths_cm: Sequence[float], *, start: datetime, every: timedelta
+    database: Database,
+    site_id: str,
+    depths_cm: Sequence[float],
+    *,
+    start: datetime,
+    every: timedelta,
+    received_at: datetime | None = None,
 ) -> None:
-    """Store readings of a street's gauge, as ingest would, and say as ingest that all is well."""
+    """Store readings of a street's gauge, as ingest would, and say as ingest that all is well.
+
+    They have been received as they were observed, or all at one moment.
+    """
     readings = [
         Reading(
             device_id=DEVICE_OF[site_id],
             quantity=Quantity.LEVEL,
             observed_at=start + number * every,
-            received_at=start + number * every,
+            received_at=received_at or start + number * every,
             value=depth / 100,
         )
         for number, depth in enumerate(depths_cm)

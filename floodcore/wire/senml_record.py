@@ -8,7 +8,8 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from floodcore.domain.reading import Quantity, Reading, Reason
+from floodcore.domain.ranges import is_error_code, is_possible, told
+from floodcore.domain.reading import UNITS, Quantity, Reading, Reason
 from floodcore.wire.senml_time import TimeError, observed_at
 from floodcore.wire.senml_units import conversion, units
 
@@ -136,9 +137,17 @@ def _value(base: Base, fields: _Fields, quantity: Quantity) -> float:
         return float(fields.vb)
     if fields.v is UNSET:
         raise BadRecordError(Reason.BAD_RECORD, "it has no number as its value (v).")
-    value = _converted(base.value + fields.v, fields, base, quantity)
+    written = base.value + fields.v
+    value = _converted(written, fields, base, quantity)
     if not math.isfinite(value):
         raise BadRecordError(Reason.BAD_RECORD, "its value is no finite number.")
+    if is_error_code(quantity, written):
+        raise BadRecordError(Reason.BAD_RECORD, f"{written:g} is an error code, no {quantity}; look at the sensor.")
+    if not is_possible(quantity, value):
+        detail = (
+            f"no gauge shows a {quantity} of {value:g} {UNITS[quantity]}, but {told(quantity)}; look at the sensor."
+        )
+        raise BadRecordError(Reason.BAD_RECORD, detail)
     return value
 
 

@@ -15,12 +15,14 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
+from dispatch.alerts.channels import channels_of
 from dispatch.alerts.worker import PATIENT, Patience, main
 from floodcore.domain.incident import IncidentKind
 from floodcore.domain.levels import Level
 from floodcore.domain.order import OrderReason, Step
+from floodcore.errors import SettingsError
 from floodcore.settings import AlertSettings, DatabaseSettings, Mode, MqttSettings, Settings
-from floodcore.store import incidents, orders, teams
+from floodcore.store import incidents, orders
 from floodcore.store.database import Database
 from floodcore.store.journal import journalled, since
 from floodcore.testing.five_streets import NOON
@@ -156,13 +158,56 @@ async def test_what_was_confirmed_while_no_worker_ran_goes_out_when_one_comes(de
 
 
 async def test_a_team_has_channels_of_its_own(desk: Desk, provider: Provider) -> None:
-    async with desk.database.connection() as connection:
-        await teams.put_channel(connection, "T1", provider.url)
-        await teams.put_channel(connection, "T2", ELSEWHERE)
-    async with worker(desk.settings):
+    own = SecretStr(json.dumps({"T1": provider.url, "T2": ELSEWHERE}))
+    async with worker(desk.settings.model_copy(update={"alerts": AlertSettings(team_urls=own)})):
         await desk.confirm()
+        order = await desk.until("sent")
+    assert (len(provider.messages), order["alert_detail"]) == (1, None)
+
+
+async def test_a_push_that_breaks_down_for_good_asks_a_person_to_phone(
+    desk: Desk, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(*_: object) -> bool:
+        raise RuntimeError("as no provider should")
+
+    monkeypatch.setattr("dispatch.alerts.provider.send", breaks)
+    async with worker(desk.with_alerts(provider.url), ONCE):
+        await desk.confirm()
+        order = await desk.until("failed")
+    assert (order["state"], order["alert_detail"]) == ("confirmed", "the push broke down; call the team by phone")
+
+
+@pytest.mark.parametrize("lost", ["DELETE FROM procrastinate_jobs", "UPDATE procrastinate_jobs SET status = 'failed'"])
+async def test_an_order_whose_push_got_lost_is_pushed_all_the_same(desk: Desk, provider: Provider, lost: str) -> None:
+    await desk.confirm()
+    with psycopg.connect(desk.settings.database_url(), autocommit=True) as connection:
+        connection.execute(lost.encode())
+    async with worker(desk.with_alerts(provider.url)):
         await desk.until("sent")
     assert len(provider.messages) == 1
+
+
+async def test_an_order_that_ended_while_its_push_was_cut_off_is_settled(desk: Desk, provider: Provider) -> None:
+    """Killed between the note that the channel has taken it and the word on the order; then the crew finished."""
+    await desk.confirm()
+    (channel,) = channels_of(provider.url, "")
+    noted = "INSERT INTO alert_delivery (order_id, channel, delivered_at) VALUES (1, %s, %s)"
+    with psycopg.connect(desk.settings.database_url(), autocommit=True) as connection:
+        connection.execute(noted, (channel.digest, NOON))
+    async with journalled(desk.database) as connection:
+        await orders.take_step(connection, 1, Step.FINISH, actor="crew", now=NOON)
+    async with worker(desk.with_alerts(provider.url)):
+        await desk.until("sent")
+    assert provider.messages == []
+
+
+async def test_team_channels_that_cannot_be_read_are_named_and_not_shown(desk: Desk) -> None:
+    broken = AlertSettings(team_urls=SecretStr(f"T1={ELSEWHERE}"))
+    with pytest.raises(SettingsError, match="ONEMAP_ALERTS__TEAM_URLS cannot be used") as caught:
+        async with worker(desk.settings.model_copy(update={"alerts": broken})):
+            pass
+    assert "t0ken" not in str(caught.value)
 
 
 async def test_without_any_channel_the_order_is_sent_at_once(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from dispatch.lookout import Lookout
 from dispatch.planner import Planner
 from floodcore.domain.levels import Level
 from floodcore.domain.order import Step
-from floodcore.store import journal, orders
+from floodcore.store import incidents, journal, orders
 from floodcore.store.database import Database, fetch_all
 from floodcore.store.journal import journalled
 from floodcore.testing.five_streets import NOON, STREETS
@@ -42,16 +42,20 @@ class Room:
         self.clock.time = at(minute)
         await self.lookout.remember()
         await self.lookout.look(broker_is_there=broker_is_there)
+        await self.lookout.look_back()
         await self.planner.plan()
 
-    async def observe(self, site_id: str, depths_cm: Sequence[float], *, start: float) -> None:
-        await observe(self.database, site_id, depths_cm, start=at(start), every=MINUTE)
+    async def observe(
+        self, site_id: str, depths_cm: Sequence[float], *, start: float, received: float | None = None
+    ) -> None:
+        moment = None if received is None else at(received)
+        await observe(self.database, site_id, depths_cm, start=at(start), every=MINUTE, received_at=moment)
 
     async def told(self) -> list[str]:
         """Kinds of the journal's entries, without the furnishing."""
         async with self.database.connection() as connection:
             entries = await journal.since(connection, 0)
-        return [entry["kind"] for entry in entries if entry["entity"] != "team"]
+        return [entry["kind"] for entry in entries if entry["entity"] in ("incident", "order")]
 
     async def rows(self, sql: str) -> list[dict[str, Any]]:
         async with self.database.connection() as connection:
@@ -131,10 +135,104 @@ async def test_a_change_that_is_not_committed_is_found_again(room: Room, monkeyp
 async def test_a_late_reading_does_not_roll_a_level_back(room: Room) -> None:
     await room.observe(B, [31], start=5)
     await room.turn(5)
-    await room.observe(B, [3, 3, 60], start=1)
+    await room.observe(B, [3, 3, 60], start=1, received=6)
     await room.turn(6)
     (incident,) = await room.rows("SELECT level, opened_at FROM incident")
     assert incident == {"level": Level.YELLOW, "opened_at": at(5)}
+
+
+async def test_a_late_reading_raises_the_peak_and_calls_who_has_not_seen_it_so_bad(room: Room) -> None:
+    await room.observe(B, [31], start=5)
+    await room.turn(5)
+    async with journalled(room.database) as connection:
+        await incidents.acknowledge(connection, 1, actor="officer", now=at(5))
+    await room.observe(B, [3, 3, 60], start=1, received=6)
+    for minute in (6, 7):
+        await room.turn(minute)
+        room.restart()
+    (incident,) = await room.rows("SELECT level, peak_level, peak_depth_m, alarm FROM incident")
+    assert incident == {"level": Level.YELLOW, "peak_level": Level.RED, "peak_depth_m": 0.6, "alarm": "new"}
+    assert (await room.told()).count("incident.was_deeper") == 1
+
+
+@pytest.mark.parametrize(
+    ("then_cm", "told", "closed"),
+    [
+        pytest.param(5, ("opened", "raised", *["lowered"] * 3, "closed"), at(50), id="dry again at 12:40"),
+        pytest.param(16, ("opened", "raised", *["lowered"] * 4), None, id="dry again with the live value"),
+    ],
+)
+async def test_a_gateway_that_sends_the_live_value_before_its_buffered_hour(
+    room: Room, then_cm: float, told: tuple[str, ...], closed: datetime | None
+) -> None:
+    """At 12:59 it is dry, says the live value; the hour that comes after it had 60 cm at 12:37."""
+    await room.observe(B, [5], start=59)
+    await room.turn(59)
+    await room.observe(B, [*[5] * 35, 31, 60, 45, 31, *[then_cm] * 19], start=1, received=60)
+    for minute in (60, 61):
+        await room.turn(minute)
+        room.restart()
+    words = [kind for kind in await room.told() if kind.startswith("incident")]
+    assert words == [f"incident.{word}" for word in told]
+    (incident,) = await room.rows("SELECT opened_at, closed_at, peak_level, peak_depth_m FROM incident")
+    assert incident == {"opened_at": at(36), "closed_at": closed, "peak_level": Level.RED, "peak_depth_m": 0.6}
+
+
+async def test_a_late_crossing_that_is_not_committed_is_found_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room.observe(B, [5], start=10)
+    await room.turn(10)
+    await room.observe(B, [60], start=5, received=11)
+
+    async def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("floodcore.store.incidents.note_depth", killed)
+        await room.turn(11)
+    assert await room.told() == []
+    room.restart()
+    await room.turn(11)
+    assert [kind for kind in await room.told() if kind.startswith("incident")] == [
+        "incident.opened",
+        "incident.lowered",
+    ]
+
+
+async def test_a_clock_that_runs_ahead_does_not_hide_what_comes_after_it_is_set_right(room: Room) -> None:
+    await room.observe(B, [5], start=9, received=1)  # nine minutes past twelve, says the gauge at one past
+    await room.turn(1)
+    assert await room.rows("SELECT observed_at FROM dispatch_cursor") == [{"observed_at": at(1)}]
+    await room.turn(2)
+    await room.observe(B, [31], start=3)
+    await room.turn(3)
+    (incident,) = await room.rows("SELECT level, opened_at FROM incident")
+    assert incident == {"level": Level.YELLOW, "opened_at": at(3)}
+
+
+async def test_a_reading_from_ahead_of_time_is_judged_once(room: Room) -> None:
+    await room.observe(B, [60, 31], start=8, received=1)
+    for minute in (1, 2, 9, 12):
+        await room.turn(minute)
+        room.restart()
+    assert await room.told() == ["incident.opened", "order.proposed"]
+    (incident,) = await room.rows("SELECT level, opened_at FROM incident")
+    assert incident == {"level": Level.RED, "opened_at": at(1)}
+
+
+async def test_an_outage_of_ingest_begins_the_listening_anew(room: Room) -> None:
+    """At 60 times the pace ten seconds without ingest are ten minutes of the room's: no silence of the gauge's."""
+    room.clock.speed = 60
+    await room.observe(B, [10, 20, 30], start=0)
+    await room.turn(2)
+    async with room.database.connection() as connection:
+        await connection.execute("UPDATE service_health SET at = at - INTERVAL '9 seconds'")
+    await room.turn(12)
+    assert not room.lookout.is_listening
+    await room.observe(C, [3], start=13)  # ingest is back; B's backlog is not yet
+    await room.turn(13)
+    assert await room.rows("SELECT * FROM incident WHERE kind = 'silence'") == []
 
 
 async def test_last_years_storm_opens_nothing_today(room: Room) -> None:
@@ -195,6 +293,22 @@ async def test_who_declines_is_not_asked_again_and_then_nobody_is_left(room: Roo
     await room.turn(3)
     assert (await room.told()).count("incident.unmet") == 1  # told once, however often it is looked at
     assert [call.site.site_id for call in room.planner.agenda.unmet] == [B]
+
+
+async def test_that_nobody_is_free_is_told_again_when_it_is_worse(room: Room) -> None:
+    for site_id, depth in ((A, 60), (C, 60), (B, 20)):
+        await room.observe(site_id, [depth], start=0)
+    await room.turn(0)
+    await room.step(2, Step.RECALL)
+    await room.turn(1)  # blue at B is served, by the team that C has lost
+    await room.observe(B, [20], start=2)
+    await room.turn(2)
+    orders_of_b = await room.rows("SELECT order_id FROM dispatch_order WHERE site_id = 'street-B'")
+    await room.step(orders_of_b[0]["order_id"], Step.RECALL)
+    await room.observe(B, [60], start=3)
+    await room.turn(3)
+    sql = "SELECT after->'level' AS level FROM journal WHERE kind = 'incident.unmet' AND after->>'site_id' = 'street-B'"
+    assert await room.rows(f"{sql} ORDER BY seq") == [{"level": Level.BLUE}, {"level": Level.RED}]
 
 
 async def test_more_water_than_teams_is_shown(room: Room) -> None:

@@ -149,7 +149,7 @@ async def test_neither_a_team_nor_an_incident_has_two_orders_at_a_time(database:
         await propose(connection, first["incident_id"], "T1")
         with pytest.raises(Conflict, match="has an active order"):
             await propose(connection, *{"team": (other["incident_id"], "T1"), "incident": (1, "T2")}[busy])
-        assert len(await orders.active_orders(connection)) == 1
+        assert await fetch_one(connection, "SELECT count(*) AS n FROM dispatch_order") == {"n": 1}
 
 
 async def test_two_people_press_at_once_and_one_change_results(database: Database) -> None:

@@ -98,6 +98,19 @@ async def test_a_gauge_that_reports_every_second_gives_its_newest_reading_of_eac
     assert len(row["age_min"]) == 4  # 12:00:00 itself, and the last second of each minute before
 
 
+async def test_what_other_quantities_say_is_no_level(database_url: str) -> None:
+    async with Database(database_url) as database:
+        await rising_street(database)
+        async with database.connection() as connection:
+            before = await rows_as_known(connection, T0)
+            device_id = DEVICE_OF["street-A"]
+            await register.put_sensor(connection, device_id=device_id, site_id="street-A", quantity=Quantity.BATTERY)
+            at = T0 - MINUTE
+            voltage = Reading(device_id=device_id, quantity=Quantity.BATTERY, observed_at=at, received_at=at, value=3.6)
+            await store_readings(connection, [voltage])
+            assert await rows_as_known(connection, T0) == before
+
+
 async def test_what_is_older_than_an_hour_is_not_read(database_url: str) -> None:
     async with Database(database_url) as database:
         await furnish(database)

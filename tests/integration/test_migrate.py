@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from floodcore.errors import DatabaseUnavailable
+from floodcore.errors import DatabaseUnavailable, SettingsError
 from floodcore.migrate import MigrationError, migrate, migrations
 
 
@@ -32,3 +32,11 @@ def test_a_database_from_a_newer_release_is_left_alone(database_url: str) -> Non
 def test_a_server_that_is_away_is_named_as_such() -> None:
     with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
         migrate("postgresql://onemap@127.0.0.1:1/onemap")
+
+
+@pytest.mark.parametrize("password", ["hunter2%zz", "hunter2/2"])
+def test_a_url_that_its_password_breaks_is_refused_without_showing_it(password: str) -> None:
+    with pytest.raises(SettingsError, match="database's URL cannot be read") as caught:
+        migrate(f"postgresql://onemap:{password}@127.0.0.1:1/onemap")
+    assert "hunter2" not in str(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None

@@ -1,14 +1,14 @@
 """The store of readings: each exactly once, whatever comes twice, late or in contradiction."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
-from floodcore.domain.reading import Quality, Quantity, Reading
+from floodcore.domain.reading import Quantity, Reading
 from floodcore.store.database import Connection, Database, fetch_all
-from floodcore.store.readings import Stored, add_totals, readings_of, store_readings, totals
+from floodcore.store.readings import Stored, add_totals, store_readings, totals
 from floodcore.store.register import put_sensor, put_site
 from floodcore.testing.five_streets import DEVICE_OF, NOON, STREETS
 
@@ -130,21 +130,6 @@ async def test_two_writers_of_the_same_readings_store_each_once(database: Databa
     assert sum(outcome.stored for outcome in outcomes) == 400
     assert sum(outcome.duplicate for outcome in outcomes) == 400 + 200
     assert sum(outcome.conflict for outcome in outcomes) == 0
-
-
-async def test_readings_come_back_in_order_and_only_as_far_as_they_were_known(database: Database) -> None:
-    await store(database, reading(2, 0.3), reading(1, 0.2, late=10 * MINUTE), reading(0, 0.1), reading(9, 0.9))
-
-    async def read(known_at_minute: float | None) -> Sequence[float]:
-        known_at = None if known_at_minute is None else NOON + known_at_minute * MINUTE
-        async with database.connection() as connection:
-            found = await readings_of(connection, [1], NOON, NOON + 2 * MINUTE, known_at)
-        assert all(one.quality is Quality.UNCHECKED for one in found)
-        return [one.value for one in found]
-
-    assert await read(None) == [0.1, 0.2, 0.3]
-    assert await read(2) == [0.1, 0.3]
-    assert await read(11) == [0.1, 0.2, 0.3]
 
 
 async def test_totals_add_up_over_transactions(database: Database) -> None:

@@ -2,11 +2,12 @@
 
 import pytest
 
-from dispatch.alerts.channels import Channel, allowed, channels_of
+from dispatch.alerts.channels import Channel, allowed, by_team, channels_of
 from dispatch.alerts.message import message_for
 from dispatch.alerts.worker import condition
 from floodcore.domain.levels import Level
 from floodcore.domain.site import SiteKind
+from floodcore.errors import SettingsError
 
 HERE = "json://127.0.0.1:8081/push"
 ROBOT = "dingtalk://s3cret@t0ken"
@@ -30,14 +31,29 @@ def test_what_stays_on_this_machine(url: str, stays: bool) -> None:
 
 
 def test_in_a_drill_only_what_stays_here_is_used() -> None:
-    channels = channels_of(f"{ROBOT} {HERE}", [])
+    channels = channels_of(f"{ROBOT} {HERE}", "")
     assert allowed(channels, only_here=False) == (channels, 0)
     assert allowed(channels, only_here=True) == ([Channel(HERE)], 1)
 
 
 def test_a_channel_that_is_named_twice_is_used_once() -> None:
-    assert channels_of(f" {HERE}  {ROBOT} ", [HERE]) == [Channel(HERE), Channel(ROBOT)]
-    assert channels_of("", []) == []
+    assert channels_of(f" {HERE}  {ROBOT} ", f"{HERE} ") == [Channel(HERE), Channel(ROBOT)]
+    assert channels_of("", "") == []
+
+
+def test_each_team_has_its_own_channels() -> None:
+    assert by_team(f'{{"T1": "{ROBOT} {HERE}"}}') == {"T1": f"{ROBOT} {HERE}"}
+    assert by_team("") == {}
+
+
+@pytest.mark.parametrize(
+    "text", [f"T1={ROBOT}", f'["{ROBOT}"]', f'{{"T1": ["{ROBOT}"]}}'], ids=["text", "list", "lists"]
+)
+def test_what_is_no_table_of_channels_is_not_shown(text: str) -> None:
+    with pytest.raises(SettingsError, match="ONEMAP_ALERTS__TEAM_URLS cannot be used") as caught:
+        by_team(text)
+    assert "t0ken" not in str(caught.value)
+    assert caught.value.__cause__ is None and caught.value.__context__ is None
 
 
 def test_a_channel_never_shows_its_url() -> None:

@@ -139,6 +139,22 @@ def test_a_gauge_that_died_before_the_incident_does_not_hold_it_open() -> None:
     assert told(outcome)[-1] == (11, "closed", Level.NORMAL)
 
 
+def test_a_gauge_that_dies_does_not_pin_the_site_while_another_speaks() -> None:
+    dead = watch(readings([60], sensor=1))
+    speaking = readings([*[0] * 192, 55, 55], start=5, every=5, sensor=2)  # dry for sixteen hours, then red again
+    assert told(watch(speaking, dead)) == [
+        (65, "level", Level.NORMAL),  # an hour after a single reading, whose own pace nobody knows
+        (75, "closed", Level.NORMAL),
+        (965, "opened", Level.RED),
+    ]
+
+
+def test_a_gauge_that_dies_is_waited_for_as_long_as_its_own_pace_says() -> None:
+    dead = watch(readings([50, 60], every=5, sensor=1))
+    speaking = readings([0] * 20, start=6, every=1, sensor=2)
+    assert told(watch(speaking, dead)) == [(21, "level", Level.NORMAL)]  # it spoke every 5 min, last at 12:05
+
+
 def test_the_deepest_is_kept() -> None:
     spell = watch(readings([16, 33, 21])).spells[B]
     assert spell == Spell(

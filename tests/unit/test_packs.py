@@ -72,6 +72,8 @@ def test_a_plain_pack_is_read_as_it_stands(make: Make) -> None:
         pytest.param("2021-07-20T04:01:00Z,s1", "unknown_quantity", id="much too short"),
         pytest.param("2021-07-20T04:01:00Z,s1,level", "not_a_number", id="too short"),
         pytest.param("2021-07-20T04:01:00Z,s1,level,-9999", "out_of_range", id="an error code"),
+        pytest.param("2021-07-20T04:01:00Z,s1,level,1e308", "out_of_range", id="no level on this planet"),
+        pytest.param("2021-07-20T04:01:00Z,s1,flow,-99.99", "out_of_range", id="an error code that could be a flow"),
         pytest.param("2021-07-20T04:01:00Z,r1,rain,-0.2", "out_of_range", id="rain upwards"),
         pytest.param("2021-07-20T04:01:00Z,s1,level,0,1", "too_many_fields", id="decimal comma"),
     ],

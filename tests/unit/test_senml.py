@@ -1,6 +1,7 @@
 """SenML as devices write it, well and badly. Noon is 1626753600 s after 1970; all messages arrive then."""
 
 import json
+import struct
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from floodcore.domain.ranges import RANGES, is_error_code
 from floodcore.domain.reading import Quantity, Reason
 from floodcore.testing.five_streets import NOON
 from floodcore.wire import senml
@@ -205,8 +207,51 @@ def test_what_is_no_pack(payload: bytes) -> None:
 
 
 def test_a_number_beyond_floats_is_no_value() -> None:
-    assert reasons(read(b'[{"n":"level","v":1e999},{"n":"level","v":1e308,"u":"mm"}]')) == [Reason.BAD_RECORD]
+    assert reasons(read(b'[{"n":"level","v":1e999},{"n":"level","v":1e308,"u":"mm"}]')) == [Reason.BAD_RECORD] * 2
     assert reasons(read(b'[{"n":"rain","v":1e308,"u":"m"}]')) == [Reason.BAD_RECORD]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param({"n": "level", "v": -99.99}, id="a level of nines"),
+        pytest.param({"n": "level", "v": -99.99, "u": "cm"}, id="nines in centimetres: -0.9999 m would be possible"),
+        pytest.param({"n": "level", "v": -9999, "u": "mm"}, id="nines in millimetres"),
+        pytest.param({"n": "level", "v": 65535, "u": "mm"}, id="all bits set"),
+        pytest.param({"n": "distance", "v": 9999, "u": "mm"}, id="an ultrasonic head that hears no echo"),
+        pytest.param({"n": "level", "v": -60}, id="deeper than any street"),
+        pytest.param({"n": "level", "v": 1e308}, id="no level on this planet"),
+        pytest.param({"n": "rain", "v": -0.2}, id="rain upwards"),
+        pytest.param({"n": "rain", "v": 9000, "u": "mm/h", "ut": 3600}, id="possible as a number, not as rain"),
+        pytest.param({"n": "tide", "v": 31}, id="no tide"),
+    ],
+)
+def test_what_no_gauge_can_show_is_no_reading(record: dict[str, Any]) -> None:
+    pack = read([{"n": "level", "t": -1, "v": 0.1}, record])
+    assert [one.value for one in pack.readings] == [0.1]
+    assert [(fault.reason, fault.records) for fault in pack.faults] == [(Reason.BAD_RECORD, 1)]
+
+
+def test_an_error_code_that_went_through_32_bits_is_still_one() -> None:
+    single = b"\x81\xa2\x00\x65level\x02\xfa" + struct.pack(">f", -99.99)  # [{n: "level", v: -99.98999786}]
+    assert reasons(read(single, senml.CBOR)) == [Reason.BAD_RECORD]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "value"),
+    [
+        pytest.param("level", 99.99, id="a river over the sea"),
+        pytest.param("level", 4_500.5, id="a river in Tibet"),
+        pytest.param("level", -28, id="the Caspian Sea"),
+        pytest.param("level", -0.02, id="a dry street, a little below its zero"),
+        pytest.param("tide", -2.5, id="low water"),
+        pytest.param("flow", -300, id="the tide turns a river"),
+        pytest.param("rssi", -129, id="a weak signal"),
+        pytest.param("pump", 9999, id="a large pump"),
+    ],
+)
+def test_what_gauges_do_show(quantity: str, value: float) -> None:
+    assert values(read([{"n": quantity, "v": value}])) == [(quantity, 0, value)]
 
 
 def test_a_pack_has_its_limits() -> None:
@@ -250,10 +295,14 @@ def test_cbor_can_say_nan_and_it_is_no_value() -> None:
 moments = st.datetimes(datetime(1980, 1, 1), datetime(2021, 7, 20, 4), timezones=st.just(UTC)).map(  # noqa: DTZ001
     lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)
 )
-finite = st.floats(allow_nan=False, allow_infinity=False)
 
 
-@given(st.lists(st.tuples(st.sampled_from(Quantity), moments, finite), min_size=1))
+def observations(quantity: Quantity) -> st.SearchStrategy[tuple[Quantity, datetime, float]]:
+    possible = st.floats(RANGES[quantity].low, RANGES[quantity].high)
+    return st.tuples(st.just(quantity), moments, possible.filter(lambda value: not is_error_code(quantity, value)))
+
+
+@given(st.lists(st.sampled_from(Quantity).flatmap(observations), min_size=1))
 def test_what_is_encoded_is_read_again(records: list[tuple[Quantity, datetime, float]]) -> None:
     pack = read(senml.encode("gauge-A", records))
     assert not pack.faults

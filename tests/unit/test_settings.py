@@ -1,5 +1,7 @@
 """What a deployer sets by environment."""
 
+import traceback
+
 import pytest
 
 from floodcore.clock import ScaledClock, SystemClock
@@ -41,6 +43,12 @@ def test_half_a_scaled_clock_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
         load_settings().clock.clock()
 
 
+def test_a_speed_without_a_scaled_clock_is_refused_and_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONEMAP_CLOCK__SPEED", "60")
+    with pytest.raises(SettingsError, match="ONEMAP_CLOCK__SPEED needs ONEMAP_CLOCK__ANCHOR"):
+        load_settings().clock.clock()
+
+
 def test_a_bad_value_is_named_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONEMAP_HTTP__PORT", "hunter2")
     with pytest.raises(SettingsError, match="ONEMAP_HTTP__PORT") as caught:
@@ -58,6 +66,72 @@ def test_a_url_of_another_kind_is_refused_without_its_password(monkeypatch: pyte
     with pytest.raises(SettingsError, match="mqtt://") as caught:
         load_settings().mqtt_url()
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("mqtt://onemap:s3/cret@127.0.0.1:1883", id="a slash: s3 would be the port"),
+        pytest.param("mqtt://onemap:12/s3cret@127.0.0.1", id="a slash: 12 is a port"),
+        pytest.param("mqtt://onemap:12#s3cret@127.0.0.1", id="a hash"),
+        pytest.param("mqtt://onemap:s3?cret@127.0.0.1", id="a question mark"),
+        pytest.param("mqtt://onemap:[s3cret@127.0.0.1", id="a bracket"),
+        pytest.param("mqtt:onemap:s3cret@127.0.0.1", id="no slashes"),
+    ],
+)
+def test_a_broker_url_that_its_password_breaks_is_named_and_never_shown(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("ONEMAP_MQTT__URL", url)
+    with pytest.raises(SettingsError, match="ONEMAP_MQTT__URL") as caught:
+        load_settings().mqtt_url()
+    assert "s3" not in printed(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("postgresql://onemap:s3%zzcret@127.0.0.1/onemap", id="a per cent sign"),
+        pytest.param("postgresql://onemap:s3/cret@127.0.0.1/onemap", id="a slash: s3 would be the port"),
+        pytest.param("postgresql://onemap:12/s3cret@127.0.0.1/onemap", id="a slash: 12 is a port"),
+        pytest.param("postgresql://onemap:p@s3cret@127.0.0.1/onemap", id="an at sign"),
+        pytest.param("postgresql:onemap:s3cret@127.0.0.1", id="no slashes"),
+    ],
+)
+def test_a_database_url_that_its_password_breaks_is_named_and_never_shown(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("ONEMAP_DATABASE__URL", url)
+    with pytest.raises(SettingsError, match="ONEMAP_DATABASE__URL") as caught:
+        load_settings().database_url()
+    assert "s3" not in printed(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mqtt://127.0.0.1", "mqtts://onemap:s%2Fp%40ss@broker:8884/", "mqtt://u:p@ss@[::1]:1883"],
+)
+def test_a_broker_url_that_can_be_read_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("ONEMAP_MQTT__URL", url)
+    assert load_settings().mqtt_url() == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql:///onemap?host=/run/postgresql",
+        "postgres://onemap:s%2F%25#?x@[::1]:5433/onemap?sslmode=require",
+        "postgresql://one:5432,two:5433/onemap",
+    ],
+)
+def test_a_database_url_that_can_be_read_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("ONEMAP_DATABASE__URL", url)
+    assert load_settings().database_url() == url
+
+
+def printed(error: BaseException) -> str:
+    """As a log shows it: with its traceback and its causes."""
+    return "".join(traceback.TracebackException.from_exception(error, compact=True).format())
 
 
 def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:

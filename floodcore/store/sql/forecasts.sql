@@ -10,11 +10,6 @@ COPY forecast_value (run_id, site_id, issue_time, valid_time, q05, q25, q50, q75
 
 -- name: newest_run
 -- By the room's time, so that runs of a storm that lies ahead of a clock set back do not stand in the way.
-SELECT run_id, issue_time, produced_by FROM forecast_run
+SELECT issue_time FROM forecast_run
 WHERE produced_by = %(produced_by)s AND issue_time <= %(now)s
 ORDER BY issue_time DESC LIMIT 1
-
--- name: values
-SELECT site_id, valid_time, q05, q25, q50, q75, q95, crossing FROM forecast_value
-WHERE issue_time = %(issue_time)s AND run_id = %(run_id)s
-ORDER BY site_id, valid_time

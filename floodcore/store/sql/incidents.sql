@@ -1,6 +1,3 @@
--- name: incident
-SELECT * FROM incident WHERE incident_id = %(incident_id)s
-
 -- name: lock
 SELECT * FROM incident WHERE incident_id = %(incident_id)s FOR UPDATE
 
@@ -30,6 +27,13 @@ RETURNING *
 UPDATE incident SET
     depth_m = %(depth_m)s, peak_depth_m = greatest(peak_depth_m, %(peak_depth_m)s), below_since = %(below_since)s
 WHERE incident_id = %(incident_id)s AND closed_at IS NULL
+
+-- name: raise_peak
+UPDATE incident SET
+    peak_depth_m = greatest(peak_depth_m, %(depth_m)s), peak_level = greatest(peak_level, %(level)s),
+    alarm = %(alarm)s, acknowledged_at = %(acknowledged_at)s, acknowledged_by = %(acknowledged_by)s
+WHERE incident_id = %(incident_id)s
+RETURNING *
 
 -- name: close
 UPDATE incident SET closed_at = %(at)s, level = 0, depth_m = %(depth_m)s, alarm = %(alarm)s

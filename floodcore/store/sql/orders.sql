@@ -4,9 +4,6 @@ SELECT * FROM dispatch_order WHERE order_id = %(order_id)s
 -- name: lock
 SELECT * FROM dispatch_order WHERE order_id = %(order_id)s FOR UPDATE
 
--- name: active
-SELECT * FROM dispatch_order WHERE state NOT IN ('done', 'declined', 'recalled') ORDER BY order_id
-
 -- name: propose
 -- No row comes back where the team or the incident has an active order: two unique indexes say so.
 INSERT INTO dispatch_order (incident_id, site_id, team_id, level, state, reason, proposed_at)

@@ -58,10 +58,3 @@ ON CONFLICT (name) DO UPDATE SET n = ingest_total.n + excluded.n
 
 -- name: totals
 SELECT name, n FROM ingest_total
-
--- name: readings_of
-SELECT sensor_id, observed_at, received_at, value, quality
-FROM reading
-WHERE sensor_id = ANY(%(sensor_ids)s) AND observed_at BETWEEN %(observed_from)s AND %(observed_to)s
-    AND (%(known_at)s::timestamptz IS NULL OR received_at <= %(known_at)s)
-ORDER BY sensor_id, observed_at

@@ -23,9 +23,3 @@ RETURNING *
 -- name: report_position
 UPDATE team SET lon = %(lon)s, lat = %(lat)s, position_at = %(at)s
 WHERE team_id = %(team_id)s AND (position_at IS NULL OR position_at < %(at)s)
-
--- name: put_channel
-INSERT INTO team_channel (team_id, url) VALUES (%(team_id)s, %(url)s) ON CONFLICT DO NOTHING
-
--- name: channels
-SELECT url FROM team_channel WHERE team_id = %(team_id)s ORDER BY url

@@ -1,0 +1,31 @@
+"""Whether readings come in: ingest says so itself, every few seconds; each of its copies, where there are several."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from floodcore.store import health
+from floodcore.store.database import Connection
+
+# Real seconds. A report that is half an interval overdue: so long may ingest have been away before we notice. Guessed;
+# shorter would take a busy machine for a dead one.
+DEAF_AT_MOST_S = 1.5 * health.REPORT_EVERY_S
+GIVEN_UP_AFTER = timedelta(days=1)  # a copy that has said nothing for so long was taken away on purpose
+
+
+async def ingest_is_well(connection: Connection) -> bool:
+    """Whether every copy of ingest says now that all is well."""
+    return all_well(await health.reports(connection), datetime.now(UTC))  # health is told in real time
+
+
+def all_well(reports: Iterable[Mapping[str, Any]], real_now: datetime) -> bool:
+    """Whether all copies of ingest that are in use are well and have said so just now; none at all is not well.
+
+    Args:
+        reports: Of all services: `component`, `state` and `at`; copies of ingest are called ingest, ingest-2, ...
+        real_now: The machine's time, as the reports have it.
+    """
+    copies = [one for one in reports if one["component"] == "ingest" or one["component"].startswith("ingest-")]
+    in_use = [one for one in copies if real_now - one["at"] < GIVEN_UP_AFTER]
+    fresh = timedelta(seconds=DEAF_AT_MOST_S)
+    return bool(in_use) and all(one["state"] == "ok" and real_now - one["at"] < fresh for one in in_use)
