@@ -44,11 +44,14 @@ ORDER BY reading.observed_at, reading.sensor_id
 -- Readings at or above a threshold of their day that lie behind the cursor and that no incident accounts for: none that
 -- is as deep stands, or ended after them. With each the incident that it belongs to. Ten seconds are the pace of the
 -- quickest gauges: what one of its own overtakes is as late as that; the index `reading_late` holds no others.
+WITH spell AS (
+    SELECT incident_id, site_id, coalesce(closed_at, 'infinity') AS until, peak_depth_m FROM incident
+    WHERE kind = 'water' AND (closed_at IS NULL OR closed_at > %(since)s)
+)
 SELECT sensor.site_id, reading.observed_at, reading.value AS depth_m, (
-    SELECT incident.incident_id FROM incident
-    WHERE incident.site_id = sensor.site_id AND incident.kind = 'water'
-        AND (incident.closed_at IS NULL OR incident.closed_at >= reading.observed_at)
-    ORDER BY incident.closed_at NULLS LAST
+    SELECT spell.incident_id FROM spell
+    WHERE spell.site_id = sensor.site_id AND spell.until >= reading.observed_at
+    ORDER BY spell.until
     LIMIT 1
 ) AS incident_id
 FROM reading
@@ -66,10 +69,9 @@ WHERE reading.received_at - reading.observed_at > INTERVAL '10 seconds'
             AND (threshold.valid_to IS NULL OR reading.observed_at < threshold.valid_to)
     )
     AND NOT EXISTS (
-        SELECT FROM incident
-        WHERE incident.site_id = sensor.site_id AND incident.kind = 'water'
-            AND (incident.closed_at IS NULL OR incident.closed_at >= reading.observed_at)
-            AND incident.peak_depth_m >= reading.value
+        SELECT FROM spell
+        WHERE spell.site_id = sensor.site_id AND spell.until >= reading.observed_at
+            AND spell.peak_depth_m >= reading.value
     )
 
 -- name: judged_again

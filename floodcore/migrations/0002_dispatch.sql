@@ -23,8 +23,6 @@ CREATE INDEX reading_late ON reading (observed_at) WHERE received_at - observed_
 
 -- Alarms that nobody has seen yet, of whatever age.
 CREATE INDEX incident_returned ON incident (incident_id) WHERE alarm = 'returned';
--- The last spells of water at a site.
-CREATE INDEX incident_site ON incident (site_id, closed_at);
 
 -- What a team has had, what ended lately, and what waits: for a person, for its push.
 CREATE INDEX order_team ON dispatch_order (team_id, order_id);
