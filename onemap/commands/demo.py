@@ -2,6 +2,7 @@
 
 import asyncio
 import webbrowser
+from contextlib import AsyncExitStack
 from typing import Annotated
 
 import typer
@@ -66,9 +67,10 @@ async def _play(
     home: Home, plan: Plan, console: Console, *, open_browser: bool, for_s: float | None, json_file: str | None
 ) -> None:
     stage = Demo(home, plan)
-    with phase("starting the engines and the services", console):
-        await stage.__aenter__()
-    try:
+    async with AsyncExitStack() as running:
+        with phase("starting the engines and the services", console):
+            await running.enter_async_context(stage)
+        running.callback(console.print, "stopping")
         _welcome(stage, plan, console)
         if open_browser:
             await asyncio.to_thread(webbrowser.open, stage.address)
@@ -82,9 +84,6 @@ async def _play(
             figures = await stage.finish()
         summary.show(figures, console)
         write_json(json_file, figures)
-    finally:
-        with phase("stopping", console):
-            await stage.__aexit__(None, None, None)
 
 
 def _welcome(stage: Demo, plan: Plan, console: Console) -> None:

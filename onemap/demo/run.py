@@ -3,7 +3,9 @@
 import asyncio
 import sys
 from collections.abc import Mapping
-from typing import Any
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Any, Self
 
 from floodcore.clock import ScaledClock
 from floodcore.store.database import Database
@@ -42,6 +44,7 @@ class Demo:
         self._servers: Servers
         self._probe: Probe
         self._following: asyncio.Task[None]
+        self._running: AsyncExitStack
         self.accounts: Accounts
 
     @property
@@ -49,18 +52,18 @@ class Demo:
         """The wall's."""
         return f"http://{reachable(self._plan.host)}:{self._plan.port}/"
 
-    async def __aenter__(self) -> "Demo":
-        await self._supervisor.__aenter__()
-        try:
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._supervisor)
             await self._start()
-        except BaseException:
-            await self._supervisor.__aexit__(*sys.exc_info())
-            raise
+            self._running = stack.pop_all()
         return self
 
-    async def __aexit__(self, *error: Any) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._following.cancel()
-        await self._supervisor.__aexit__(*error)
+        await self._running.__aexit__(kind, error, trace)
 
     async def storm_is_over(self) -> None:
         """Wait until the fleet has played all of it."""
