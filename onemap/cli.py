@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from floodcore.errors import OneMapError
+from floodcore.settings import unknown_names
 
 # Name on the command line: module and what it calls the command, a function or a Typer of its own.
 COMMANDS = {
@@ -58,6 +59,8 @@ def onemap() -> None:
 
     Begin with `onemap demo`: a city in a storm, on this machine. `onemap doctor` says what is wrong and how to mend it.
     """
+    for name in unknown_names():
+        sys.stderr.write(f"onemap: {name} is set and no setting has this name; is it misspelt?\n")
 
 
 def main() -> NoReturn:
@@ -67,9 +70,11 @@ def main() -> NoReturn:
     except OneMapError as error:
         _fail(str(error))
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            _fail(DISK_FULL)
+        if error.filename is None:
             raise
-        _fail(DISK_FULL)
+        _fail(f"{error.filename}: {error.strerror}; check the path and its rights, and run this again.")
     sys.exit(0)
 
 

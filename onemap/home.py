@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
 from functools import cached_property
 from pathlib import Path
+
+from onemap.errors import SetupError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 OUTSIDE = Path("/var/lib/onemap")  # for root's servers where the home lies behind a closed door, such as /root
@@ -94,3 +97,17 @@ def exclusive(lock_file: Path) -> Iterator[None]:
     with lock_file.open("w") as handle:
         flock(handle, LOCK_EX)
         yield
+
+
+def check_room(home: Home, needs_mb: int) -> None:
+    """Make sure that there is room for data.
+
+    Raises:
+        SetupError: The disk is full, or nearly.
+    """
+    free_mb = shutil.disk_usage(home.data).free // 1_000_000
+    if free_mb < needs_mb:
+        raise SetupError(
+            f"Only {free_mb} MB are free below {home.data}, and what is stored there needs {needs_mb}; "
+            "free some room, or set ONEMAP_HOME to a roomier disk, and run this again."
+        )

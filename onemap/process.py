@@ -77,11 +77,11 @@ def own(path: Path, account: Account | None) -> None:
         os.chown(path, account.uid, account.gid)
 
 
-async def accepts_connections(port: int) -> bool:
-    """Whether something listens on this loopback port."""
+async def accepts_connections(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether something listens on this port, and says so within five seconds."""
     try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
+        _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), 5)
+    except (OSError, TimeoutError):
         return False
     writer.close()
     return True

@@ -70,6 +70,9 @@ class Said(BaseModel):
         return self.model_dump(mode="json", exclude={"version"}, exclude_none=True)
 
 
+NOTHING_SAID = Said()  # a step needs no words
+
+
 @router.get("/orders", responses=answers(Page[OrderItem], HTTPStatus.UNAUTHORIZED))
 async def list_orders(
     context: InContext,
@@ -107,7 +110,7 @@ async def act(
     user: Anybody,
     order_id: OrderId,
     action: Action,
-    said: Said,
+    said: Said = NOTHING_SAID,
     key: Key = None,
 ) -> Response:
     """One step of the order's life; one that is done already changes nothing."""

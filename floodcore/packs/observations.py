@@ -124,7 +124,9 @@ def _reasons(texts: Mapping[str, Sequence[str]], frame: pd.DataFrame) -> IntArra
         is_code = HAS_CODES[quantity] & np.isin(np.round(value, CODE_DECIMALS), ERROR_CODES)
     conditions = {
         RowReason.BAD_TIME: frame["observed_at"].isna() | frame["received_at"].isna(),
-        RowReason.NO_OFFSET: ~_have_offset(texts["observed_at"]) | ~_have_offset(texts.get("received_at", ())),
+        RowReason.NO_OFFSET: ~(
+            _have_offset(texts["observed_at"]) & _have_offset(texts.get("received_at", [""] * len(frame)))
+        ),
         RowReason.UNKNOWN_STATION: frame["station_id"].isna(),
         RowReason.UNKNOWN_QUANTITY: frame["quantity"].isna(),
         RowReason.NOT_A_NUMBER: ~np.isfinite(value),
@@ -137,6 +139,5 @@ def _reasons(texts: Mapping[str, Sequence[str]], frame: pd.DataFrame) -> IntArra
 
 
 def _have_offset(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Whether each time says where it is from, shape (n_rows,), or (1,) without rows; a blank one need not."""
-    found = [not text or text.endswith("Z") or bool(OFFSET.search(text)) for text in texts]
-    return np.array(found or [True], dtype=np.bool_)
+    """Whether each time says where it is from, shape (n_rows,); a blank one need not."""
+    return np.array([not text or text.endswith("Z") or bool(OFFSET.search(text)) for text in texts], dtype=np.bool_)

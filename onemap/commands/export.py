@@ -31,6 +31,8 @@ def export_pack(
 
     Without --from and --to all of time is written, without --pack all stations.
     """
+    if start and end and start > end:
+        raise typer.BadParameter("--from lies after --to; exchange them.")
     started = time.monotonic()
     with phase(f"writing {pack}"):
         exported = asyncio.run(_write(pack.absolute(), start or EVER[0], end or EVER[1], name))

@@ -1,5 +1,6 @@
 """Results for programs: what `--json FILE` writes."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -7,11 +8,29 @@ from typing import Annotated
 import msgspec
 import typer
 
+STANDARD_OUTPUT = "-"
+
+
+def _writable(file: str | None) -> str | None:
+    """Known before the work begins, not after it."""
+    if file in {None, STANDARD_OUTPUT}:
+        return file
+    assert file
+    folder = Path(file).absolute().parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK) or Path(file).is_dir():
+        raise typer.BadParameter(f"{file} cannot be written; name a file in a folder of your own, or -.")
+    return file
+
+
 JsonFile = Annotated[
     str | None,
-    typer.Option("--json", metavar="FILE", help="Write the result as JSON to FILE; - is standard output."),
+    typer.Option(
+        "--json",
+        metavar="FILE",
+        callback=_writable,
+        help="Write the result as JSON to FILE; - is standard output.",
+    ),
 ]
-STANDARD_OUTPUT = "-"
 
 
 def write_json(file: str | None, result: object) -> None:

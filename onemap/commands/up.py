@@ -11,7 +11,7 @@ import typer
 from floodcore.settings import load_settings
 from onemap import background
 from onemap.accounts import ADMIN, ensure_admin
-from onemap.engines.kept import is_free
+from onemap.engines.kept import obstacle
 from onemap.engines.running import fetch_engines, start_servers
 from onemap.errors import StartError
 from onemap.home import Home
@@ -53,11 +53,8 @@ def check_startable(home: Home, host: str, port: int) -> None:
     """
     if read_state(home):
         raise StartError(ALREADY_RUNS.format(home=home.path))
-    if not is_free(port, host):
-        raise StartError(
-            f"One Map cannot listen on {host} port {port}, most likely because another program does; "
-            "stop that one, or choose another with --port."
-        )
+    if reason := obstacle(port, host):
+        raise StartError(f"One Map cannot listen on {host} port {port}: {reason}; choose another with --port.")
 
 
 def address_of(host: str, port: int) -> str:

@@ -16,12 +16,13 @@ from onemap.demo.probe import Probe
 from onemap.demo.room import VIEWER, Accounts, furnish
 from onemap.engines import mosquitto
 from onemap.engines.running import Servers, start_servers
-from onemap.home import Home
+from onemap.home import Home, check_room
 from onemap.process import ProcessSpec
 from onemap.services import API, reachable, service_specs
 from onemap.supervisor import Supervisor
 
 DATABASE = "onemap_demo"
+NEEDS_MB = 300  # a fresh database with its log ahead of it, and the logs of some hours
 DRAIN_WITHIN_S = 15.0
 DRAIN_POLL_S = 0.2
 FLEET, CREWS, OFFICER = "fleet", "crews", "officer"
@@ -71,6 +72,7 @@ class Demo:
 
     async def finish(self) -> dict[str, Any]:
         """Stop the fleet, let everything that it sent arrive, stop the rest, and say in figures what happened."""
+        check_room(self._home, 1)
         await self._supervisor.stop_one(FLEET)
         published = summary.published_of(self._counts)
         async with Database(self._servers.database_url, size=1, name="onemap demo") as database:
@@ -85,6 +87,7 @@ class Demo:
                 )
 
     async def _start(self) -> None:
+        check_room(self._home, NEEDS_MB)
         self._counts.unlink(missing_ok=True)
         self._servers = await start_servers(self._supervisor, self._home, database=DATABASE, fresh=True)
         self.accounts = await furnish(self._servers.database_url, self._plan.pack, self._home)

@@ -1,5 +1,6 @@
 """Made once and kept: the engines' passwords and ports, in files that only their owner reads."""
 
+import errno
 import json
 import random
 import secrets
@@ -31,13 +32,21 @@ def kept_port(home: Home, engine: str) -> int:
 
 def is_free(number: int, host: str = "127.0.0.1") -> bool:
     """Whether a server could listen there now."""
+    return obstacle(number, host) is None
+
+
+def obstacle(number: int, host: str) -> str | None:
+    """Why no server could listen there now, or None."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, number))
-        except OSError:
-            return False
-    return True
+        except PermissionError:
+            return "ports below 1024 are the administrator's"
+        except OSError as error:
+            in_use = error.errno == errno.EADDRINUSE
+            return "another program listens there" if in_use else "this machine has no such address"
+    return None
 
 
 def free_port() -> str:

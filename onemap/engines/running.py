@@ -9,7 +9,9 @@ from pathlib import Path
 
 import psycopg
 
+from floodcore.bus import address
 from floodcore.migrate import migrate
+from floodcore.urls import check_broker_url
 from onemap.engines import mosquitto, postgres
 from onemap.engines.mosquitto import FLEET, MosquittoEngine
 from onemap.engines.postgres import OWNER, PostgresEngine
@@ -17,6 +19,7 @@ from onemap.engines.prefix import provision
 from onemap.engines.sets import ENGINES
 from onemap.errors import StartError
 from onemap.home import Home
+from onemap.process import accepts_connections
 from onemap.state import read_state
 from onemap.supervisor import Supervisor
 
@@ -74,6 +77,8 @@ async def start_servers(
     memory = PostgresEngine(home, prefix) if prefix and not database_url else None
     queues = mosquitto.NAME if database == OWNER else f"{mosquitto.NAME}-{database}"
     bus = MosquittoEngine(home, prefix, queues=queues) if prefix and not mqtt_url else None
+    if mqtt_url:
+        await _check_broker(mqtt_url)
     if memory:
         await asyncio.to_thread(memory.prepare)
     if bus:
@@ -88,6 +93,13 @@ async def start_servers(
     service_url = bus.url() if bus else mqtt_url
     assert service_url
     return Servers(database_url=database_url, mqtt_url=service_url, fleet_url=bus.url(FLEET) if bus else service_url)
+
+
+async def _check_broker(url: str) -> None:
+    check_broker_url(url, MQTT_URL)
+    host, port = address(url)
+    if not await accepts_connections(port, host):
+        raise StartError(f"No broker answers at {host} port {port}; start it, or correct {MQTT_URL}.")
 
 
 def _check_empty(database_url: str) -> None:

@@ -24,3 +24,11 @@ async def test_a_demo_does_not_mix_with_a_citys_own_database(
             connection.execute("INSERT INTO site (site_id, name, kind) VALUES ('a', 'A', 'road')")
         with pytest.raises(StartError, match="has 1 sites already"):
             await start_servers(supervisor, home, fresh=True, environ=own)
+
+
+async def test_a_broker_that_is_away_is_named_at_once(database_url: str, make_home: Callable[[], Home]) -> None:
+    own = {"ONEMAP_DATABASE__URL": database_url, "ONEMAP_MQTT__URL": "mqtt://127.0.0.1:1"}
+    home = make_home()
+    async with Supervisor(home, mode="test") as supervisor:
+        with pytest.raises(StartError, match="No broker answers at"):
+            await start_servers(supervisor, home, environ=own)

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +14,8 @@ import pytest
 from onemap import cli
 from onemap.commands import status
 from onemap.engines.kept import free_port
-from onemap.home import Home
+from onemap.errors import SetupError
+from onemap.home import Home, check_room
 from onemap.state import Phase, Report, write_state
 
 
@@ -128,3 +130,52 @@ def test_down_where_nothing_runs_is_no_failure(
 ) -> None:
     assert run(monkeypatch, tmp_path, "down") == 0
     assert capsys.readouterr().out == "Nothing runs here.\n"
+
+
+@pytest.mark.parametrize("file", ["/nowhere/figures.json", "/"], ids=["no folder", "a folder"])
+def test_where_the_figures_go_is_checked_before_the_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, file: str
+) -> None:
+    assert run(monkeypatch, tmp_path, "status", "--json", file) == 2
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_misspelt_setting_is_named_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ONEMAP_DATABSE__URL", "postgresql://x")
+    run(monkeypatch, tmp_path, "status")
+    assert "ONEMAP_DATABSE__URL is set and no setting has this name" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_read_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def fail(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/closed/datapackage.json")
+
+    monkeypatch.setattr(status, "read_state", fail)
+    assert run(monkeypatch, tmp_path, "status") == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("host", "reason"), [("203.0.113.1", "no such address"), ("300.1.1.1", "no such address")])
+def test_why_a_port_cannot_be_had(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, host: str, reason: str
+) -> None:
+    assert run(monkeypatch, tmp_path, "up", "--host", host, "--port", free_port()) == 1
+    assert reason in capsys.readouterr().err
+
+
+def test_an_export_from_later_to_earlier_is_wrong_usage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    times = ("--from", "2025-08-02T00:00Z", "--to", "2025-08-01T00:00Z")
+    assert run(monkeypatch, tmp_path, "export", *times, str(tmp_path / "pack")) == 2
+
+
+def test_a_disk_that_is_nearly_full_is_told_before_a_storm_begins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=5_000_000))
+    with pytest.raises(SetupError, match="Only 5 MB are free"):
+        check_room(Home(tmp_path), 300)

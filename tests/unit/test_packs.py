@@ -336,3 +336,8 @@ def test_a_pack_is_read_in_batches_without_a_seam(make: Make, monkeypatch: pytes
     pd.testing.assert_frame_equal(whole.observations, parts.observations)
     assert parts.rejections.rows == whole.rejections.rows
     assert parts.rejections.rows[0].line == 1 + 2 + 25
+
+
+def test_a_pack_without_a_single_observation_is_a_pack(make: Make) -> None:
+    pack = make(observations=OBSERVATIONS.splitlines()[0] + "\n")
+    assert (len(pack.observations), pack.rejections.total) == (0, 0)
