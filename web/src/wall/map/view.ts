@@ -74,7 +74,7 @@ export class View {
 
   #fit([west, south, east, north]: Bounds, instantly: boolean): void {
     this.map.fitBounds([[west, south], [east, north]], {
-      padding: { top: this.px(70), bottom: this.px(90), left: this.px(170), right: this.px(230) } /* room for names */,
+      padding: { top: this.px(70), bottom: this.px(90), left: this.px(170), right: this.px(310) } /* room for names */,
       maxZoom: 14,
       animate: !instantly,
       duration: 900,
