@@ -132,7 +132,7 @@ def test_what_was_committed_survives_kill_9_of_the_database(
 
 
 async def test_a_command_that_needs_the_database_has_it_for_so_long(
-    make_home: Callable[[], Home],
+    make_home: Callable[[], Home], broker: MosquittoEngine
 ) -> None:
     home = make_home()
     async with embedded_database(home, {}) as url, await psycopg.AsyncConnection.connect(url) as connection:
@@ -141,8 +141,8 @@ async def test_a_command_that_needs_the_database_has_it_for_so_long(
         await psycopg.AsyncConnection.connect(url)
 
     async with Supervisor(home) as supervisor:  # as `up` does
-        servers = await start_servers(supervisor, home, environ={"ONEMAP_MQTT__URL": "mqtt://bus.example"})
-        assert servers.mqtt_url == "mqtt://bus.example"
+        servers = await start_servers(supervisor, home, environ={"ONEMAP_MQTT__URL": broker.url()})
+        assert servers.mqtt_url == broker.url()
         async with embedded_database(home, {}) as url, await psycopg.AsyncConnection.connect(url) as connection:
             assert url == servers.database_url
             assert await (await connection.execute("SELECT number FROM kept")).fetchone() == (7,)
