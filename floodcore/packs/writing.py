@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -50,7 +50,8 @@ def writing(folder: Path, description: Description, stations: Sequence[Station])
         raise Refused(f"{folder} is there already and not empty; name a new folder, or remove this one first.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
+    with ExitStack() as undo:
+        undo.callback(shutil.rmtree, part)
         (part / FILE).write_text(_described(description), encoding="utf-8")
         _write_stations(part / STATIONS, stations)
         with (
@@ -63,9 +64,7 @@ def writing(folder: Path, description: Description, stations: Sequence[Station])
             yield lambda observations: rows.writerows(map(_row, observations))
         part.chmod(0o755)  # mkdtemp makes it for its owner alone
         part.rename(folder)
-    except BaseException:
-        shutil.rmtree(part)
-        raise
+        undo.pop_all()
 
 
 def moment(time: datetime) -> str:

@@ -13,7 +13,6 @@ from floodcore.domain.levels import Level
 from floodcore.errors import NotFound
 from floodcore.store import journal
 from floodcore.store.database import Connection, fetch_all, fetch_one
-from floodcore.store.journal import Entry
 from floodcore.store.statements import statements
 
 SQL = statements("incidents")
@@ -53,7 +52,7 @@ async def open_incident(
         standing = await fetch_one(connection, SQL["open_at_site"], asked)
         assert standing, "the unique index says that one stands open"
         return standing
-    await _record(connection, "opened", before=None, after=row, actor=actor, now=now)
+    await journal.record(connection, "incident", "opened", before=None, after=row, actor=actor, now=now)
     return row
 
 
@@ -92,7 +91,7 @@ async def set_level(
         {"incident_id": incident_id, "level": int(level), "depth_m": depth_m, "at": at, **_seen(before, level)},
     )
     what = "raised" if level > before["level"] else "lowered"
-    await _record(connection, what, before=before, after=row, actor=actor, now=now)
+    await journal.record(connection, "incident", what, before=before, after=row, actor=actor, now=now)
     return row
 
 
@@ -119,7 +118,7 @@ async def raise_peak(
         return before
     asked = {"incident_id": incident_id, "level": int(level), "depth_m": depth_m, **_seen(before, level)}
     row = await _changed(connection, "raise_peak", asked)
-    await _record(connection, "was_deeper", before=before, after=row, actor=actor, now=now)
+    await journal.record(connection, "incident", "was_deeper", before=before, after=row, actor=actor, now=now)
     return row
 
 
@@ -160,7 +159,7 @@ async def close_incident(
     row = await _changed(
         connection, "close", {"incident_id": incident_id, "depth_m": depth_m, "at": at, "alarm": alarm}
     )
-    await _record(connection, "closed", before=before, after=row, actor=actor, now=now)
+    await journal.record(connection, "incident", "closed", before=before, after=row, actor=actor, now=now)
     return row
 
 
@@ -181,7 +180,7 @@ async def acknowledge(connection: Connection, incident_id: int, *, actor: str, n
     row = await _changed(
         connection, "acknowledge", {"incident_id": incident_id, "alarm": alarm, "actor": actor, "now": now}
     )
-    await _record(connection, "acknowledged", before=before, after=row, actor=actor, now=now)
+    await journal.record(connection, "incident", "acknowledged", before=before, after=row, actor=actor, now=now)
     return row
 
 
@@ -209,26 +208,3 @@ async def _changed(connection: Connection, statement: str, parameters: dict[str,
     if row is None:
         raise NotFound(f"There is no incident {parameters['incident_id']}; reload the list.")
     return row
-
-
-async def _record(
-    connection: Connection,
-    what: str,
-    *,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any],
-    actor: str,
-    now: datetime,
-) -> None:
-    await journal.write(
-        connection,
-        Entry(
-            kind=f"incident.{what}",
-            entity="incident",
-            entity_id=str(after["incident_id"]),
-            before=before,
-            after=after,
-            actor=actor,
-            at=now,
-        ),
-    )

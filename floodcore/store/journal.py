@@ -63,6 +63,31 @@ async def write(connection: Connection, entry: Entry) -> None:
     )
 
 
+async def record(
+    connection: Connection,
+    entity: str,
+    what: str,
+    *,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any],
+    actor: str,
+    now: datetime,
+) -> None:
+    """Record what happened to a row of a table whose key is called `{entity}_id`."""
+    await write(
+        connection,
+        Entry(
+            kind=f"{entity}.{what}",
+            entity=entity,
+            entity_id=str(after[f"{entity}_id"]),
+            before=before,
+            after=after,
+            actor=actor,
+            at=now,
+        ),
+    )
+
+
 async def since(connection: Connection, seq: int, limit: int = 1000) -> list[dict[str, Any]]:
     """Entries after `seq`, oldest first: keys are the columns of `journal`."""
     return await fetch_all(connection, SQL["since"], {"seq": seq, "limit": limit})

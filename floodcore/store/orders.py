@@ -15,7 +15,6 @@ from floodcore.domain.order import OrderReason, OrderState, Step, after
 from floodcore.errors import Conflict, NotFound
 from floodcore.store import journal
 from floodcore.store.database import Connection, fetch_one
-from floodcore.store.journal import Entry
 from floodcore.store.statements import statements
 
 SQL = statements("orders")
@@ -82,7 +81,7 @@ async def propose(
     )
     if row is None:
         raise Conflict(f"Team {team_id} or incident {incident_id} has an active order; end that one first.")
-    await _record(connection, "proposed", before=None, after=row, actor=actor, now=now)
+    await journal.record(connection, "order", "proposed", before=None, after=row, actor=actor, now=now)
     return row
 
 
@@ -130,7 +129,8 @@ async def take_step(
         ),
         order_id,
     )
-    await _record(connection, state, before=before, after=row, actor=actor, now=now, details=details)
+    told = {**row, "details": dict(details)} if details else row
+    await journal.record(connection, "order", state, before=before, after=told, actor=actor, now=now)
     if step is Step.CONFIRM:
         await queue_alert(connection, order_id)
     return row
@@ -159,7 +159,7 @@ async def set_alert(
         await fetch_one(connection, SQL["set_alert"], {"order_id": order_id, "alert": alert, "detail": detail}),
         order_id,
     )
-    await _record(connection, f"alert_{alert}", before=before, after=row, actor=actor, now=now)
+    await journal.record(connection, "order", f"alert_{alert}", before=before, after=row, actor=actor, now=now)
     return row
 
 
@@ -173,30 +173,6 @@ async def queue_alert(connection: Connection, order_id: int) -> None:
             "lock": f"order-{order_id}",  # two workers never push one order at a time
             "arguments": Jsonb({"order_id": order_id}),
         },
-    )
-
-
-async def _record(
-    connection: Connection,
-    what: str,
-    *,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any],
-    actor: str,
-    now: datetime,
-    details: Mapping[str, Any] | None = None,
-) -> None:
-    await journal.write(
-        connection,
-        Entry(
-            kind=f"order.{what}",
-            entity="order",
-            entity_id=str(after["order_id"]),
-            before=before,
-            after={**after, "details": dict(details)} if details else after,
-            actor=actor,
-            at=now,
-        ),
     )
 
 
