@@ -22,6 +22,7 @@ COMMANDS = {
     "test": "onemap.commands.test:app",
     "import": "onemap.commands.import_:import_pack",
     "export": "onemap.commands.export:export_pack",
+    "quarantine": "onemap.commands.quarantine:app",
 }
 DISK_FULL = "The disk is full; free some room, or set ONEMAP_HOME to a roomier disk, and run this again."
 
