@@ -32,6 +32,9 @@ UNITS: dict[Quantity, str] = {
     Quantity.RSSI: "dBW",
 }
 
+# What a device says about itself and not about its site; nobody has to enter these into the register.
+SELF_REPORTS = frozenset({Quantity.BATTERY, Quantity.RSSI})
+
 
 class Quality(IntEnum):
     """How far a value may be trusted. Nothing is deleted for its quality."""

@@ -1,9 +1,9 @@
 """Readings into the memory, each counted exactly once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from floodcore.domain.reading import Reading
+from floodcore.domain.reading import SELF_REPORTS, Quantity, Reading
 from floodcore.store.database import Connection, fetch_all
 from floodcore.store.statements import statements
 
@@ -74,11 +74,15 @@ async def totals(connection: Connection) -> dict[str, int]:
 async def _assign(
     connection: Connection, readings: Sequence[Reading]
 ) -> tuple[list[tuple[int, Reading]], tuple[Reading, ...]]:
-    """Each reading beside its sensor's number, and those for which there is none."""
-    pairs = list({(reading.device_id, reading.quantity) for reading in readings})
-    asked = {"devices": [device for device, _ in pairs], "quantities": [str(quantity) for _, quantity in pairs]}
-    rows = await fetch_all(connection, SQL["known_sensors"], asked)
-    sensor_of = {(row["device_id"], row["quantity"]): row["sensor_id"] for row in rows}
+    """Each reading beside its sensor's number, and those for which there is none.
+
+    A device of the register may report on itself without being asked: its battery and its signal become sensors.
+    """
+    pairs = {(reading.device_id, reading.quantity) for reading in readings}
+    sensor_of = await _sensors_of(connection, pairs)
+    if reports := {pair for pair in pairs - sensor_of.keys() if pair[1] in SELF_REPORTS}:
+        await connection.execute(SQL["add_self_reports"], _asked(reports))
+        sensor_of |= await _sensors_of(connection, reports)
     known, unknown = [], []
     for reading in readings:
         sensor_id = sensor_of.get((reading.device_id, reading.quantity))
@@ -87,6 +91,17 @@ async def _assign(
         else:
             known.append((sensor_id, reading))
     return known, tuple(unknown)
+
+
+async def _sensors_of(
+    connection: Connection, pairs: Collection[tuple[str, Quantity]]
+) -> dict[tuple[str, Quantity], int]:
+    rows = await fetch_all(connection, SQL["known_sensors"], _asked(pairs))
+    return {(row["device_id"], Quantity(row["quantity"])): row["sensor_id"] for row in rows}
+
+
+def _asked(pairs: Collection[tuple[str, Quantity]]) -> dict[str, list[str]]:
+    return {"devices": [device for device, _ in pairs], "quantities": [str(quantity) for _, quantity in pairs]}
 
 
 async def _stage(connection: Connection, known: Sequence[tuple[int, Reading]]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from floodcore.domain.reading import Quantity, Reading
 from floodcore.store.database import Connection, Database, fetch_all
 from floodcore.store.readings import Stored, add_totals, store_readings, totals
-from floodcore.store.register import put_sensor, put_site
+from floodcore.store.register import put_sensor, put_site, sensors
 from floodcore.testing.five_streets import DEVICE_OF, NOON, STREETS
 
 MINUTE = timedelta(minutes=1)
@@ -102,10 +102,30 @@ async def test_a_conflicting_value_never_becomes_the_latest(database: Database) 
 
 async def test_what_the_register_does_not_know_is_handed_back(database: Database) -> None:
     stranger = reading(0, 0.1, device="gauge-Z")
-    battery = Reading(device_id="gauge-A", quantity=Quantity.BATTERY, observed_at=NOON, value=3.6, received_at=NOON)
-    outcome = await store(database, stranger, reading(0, 0.1), battery)
+    flow = Reading(device_id="gauge-A", quantity=Quantity.FLOW, observed_at=NOON, value=3.6, received_at=NOON)
+    outcome = await store(database, stranger, reading(0, 0.1), flow)
     assert counts(outcome) == (1, 0, 0, 2)
-    assert outcome.unknown == (stranger, battery)
+    assert outcome.unknown == (stranger, flow)
+
+
+def voltage(device_id: str) -> Reading:
+    return Reading(device_id=device_id, quantity=Quantity.BATTERY, observed_at=NOON, value=3.6, received_at=NOON)
+
+
+async def test_a_known_device_may_report_its_battery_though_nobody_entered_it(database: Database) -> None:
+    first = await store(database, reading(0, 0.1), voltage("gauge-A"))
+    again = await store(database, voltage("gauge-A"))
+    assert (counts(first), counts(again)) == ((2, 0, 0, 0), (0, 1, 0, 0))
+    async with database.connection() as connection:
+        known = await sensors(connection)
+    of_gauge = {sensor.quantity: sensor for sensor in known if sensor.device_id == "gauge-A"}
+    level, battery = of_gauge[Quantity.LEVEL], of_gauge[Quantity.BATTERY]
+    assert (battery.device_id, battery.site_id) == (level.device_id, level.site_id)
+
+
+async def test_the_battery_of_a_stranger_stays_a_strangers(database: Database) -> None:
+    outcome = await store(database, voltage("gauge-Z"))
+    assert outcome.unknown == (voltage("gauge-Z"),)
 
 
 async def test_two_batches_in_one_transaction_are_counted_apart(database: Database) -> None:

@@ -4,6 +4,15 @@ SELECT sensor_id, device_id, quantity
 FROM sensor JOIN unnest(%(devices)s::text[], %(quantities)s::text[]) AS asked (device_id, quantity)
     USING (device_id, quantity)
 
+-- name: add_self_reports
+-- Where these devices, which the register knows by some other quantity, have their self-reports from now on: at the site
+-- of their first sensor. Pairs of a device that is not known add nothing. In one order for all writers.
+INSERT INTO sensor (device_id, site_id, quantity)
+SELECT DISTINCT ON (device_id, asked.quantity) device_id, sensor.site_id, asked.quantity
+FROM sensor JOIN unnest(%(devices)s::text[], %(quantities)s::text[]) AS asked (device_id, quantity) USING (device_id)
+ORDER BY device_id, asked.quantity, sensor.sensor_id
+ON CONFLICT DO NOTHING
+
 -- name: staging
 -- One a connection. Emptied at every commit, and by hand for a second batch in the same transaction.
 CREATE TEMP TABLE IF NOT EXISTS arrived (
