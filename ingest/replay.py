@@ -7,7 +7,7 @@ from floodcore.domain.reading import Rejected
 from floodcore.store import quarantine
 from floodcore.store.database import Connection, Database
 from floodcore.store.journal import journalled
-from floodcore.store.readings import Stored, add_totals, store_readings
+from floodcore.store.readings import add_totals, store_readings
 from ingest.decode import decode, rejected
 from ingest.message import Message
 
@@ -49,7 +49,8 @@ async def replay(database: Database, quarantine_id: int, clock: Clock, *, actor:
         told = await store_readings(connection, decoded.known_at(clock.now()))
         still = rejected(decoded, {(reading.device_id, reading.quantity) for reading in told.unknown})
         await _settle(connection, quarantine_id, still, actor, clock)
-        await _count(connection, told)
+        # What is stored now counts as stored; that it was quarantined when it came stays true and is not taken back.
+        await add_totals(connection, stored=told.stored, conflict=told.conflict)
     return Replayed(stored=told.stored, duplicate=told.duplicate, conflict=told.conflict, refused=still)
 
 
@@ -67,8 +68,3 @@ async def _settle(connection: Connection, quarantine_id: int, still: Rejected | 
         await quarantine.refuse_again(connection, quarantine_id, still)
     else:
         await quarantine.take_out(connection, quarantine_id, "replayed", actor=actor, now=clock.now())
-
-
-async def _count(connection: Connection, told: Stored) -> None:
-    """What is stored now counts as stored; that it was quarantined when it came stays true and is not taken back."""
-    await add_totals(connection, stored=told.stored, conflict=told.conflict)

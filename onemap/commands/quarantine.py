@@ -5,19 +5,19 @@ import getpass
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from typing import Annotated, NoReturn
+from datetime import datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from floodcore.clock import SystemClock
 from floodcore.domain.reading import Reason
 from floodcore.errors import NotFound
+from floodcore.settings import load_settings
 from floodcore.store import quarantine
-from floodcore.store.database import Database
+from floodcore.store.database import Connection, Database
 from floodcore.store.journal import journalled
 from floodcore.store.quarantine import Kept
 from ingest.replay import Replayed, replay
@@ -44,7 +44,8 @@ def list_kept(
     json: JsonFile = None,
 ) -> None:
     """List messages, newest first, below a count by reason."""
-    by_reason, kept = asyncio.run(_list(reason, limit))
+    with phase("reading the quarantine"):
+        by_reason, kept = asyncio.run(_list(reason, limit))
     write_json(json, {"reasons": by_reason, "messages": [_facts(one) for one in kept]})
     if json == STANDARD_OUTPUT:
         return
@@ -64,7 +65,8 @@ def list_kept(
 @app.command()
 def show(number: Annotated[int, typer.Argument(help="As `list` shows it.")], json: JsonFile = None) -> None:
     """Show one message whole."""
-    kept = asyncio.run(_one(number))
+    with phase("reading the quarantine"):
+        kept = asyncio.run(_show(number))
     write_json(json, _facts(kept) | {"payload_hex": kept.message.payload.hex()})
     if json == STANDARD_OUTPUT:
         return
@@ -130,46 +132,48 @@ async def _list(reason: Reason | None, limit: int) -> tuple[list[dict[str, objec
         return by_reason, await quarantine.listed(connection, reason=reason, limit=limit)
 
 
-async def _one(number: int) -> Kept:
+async def _show(number: int) -> Kept:
     async with _database() as database, database.connection() as connection:
-        kept = await quarantine.one(connection, number)
-    return kept or _missing(number)
+        return await _one(connection, number)
 
 
 async def _replay(
     numbers: Sequence[int] | None, reason: Reason | None, update: Callable[[float], None]
 ) -> list[Replayed]:
-    replayed = []
+    replayed, clock = [], load_settings().clock.clock()
     async with _database() as database:
         chosen = await _chosen(database, numbers, reason)
         for done, number in enumerate(chosen, start=1):
-            one = await replay(database, number, SystemClock(), actor=_actor())
-            replayed.append(one or _missing(number))
+            if one := await replay(database, number, clock, actor=_actor()):
+                replayed.append(one)
             update(done / len(chosen))
     return replayed
 
 
 async def _drop(numbers: Sequence[int] | None, reason: Reason | None, update: Callable[[float], None]) -> int:
+    dropped, clock = 0, load_settings().clock.clock()
     async with _database() as database:
         chosen = await _chosen(database, numbers, reason)
         for done, number in enumerate(chosen, start=1):
             async with journalled(database) as connection:
-                now = datetime.now(UTC)
-                if not await quarantine.take_out(connection, number, "dropped", actor=_actor(), now=now):
-                    _missing(number)
+                dropped += await quarantine.take_out(connection, number, "dropped", actor=_actor(), now=clock.now())
             update(done / len(chosen))
-    return len(chosen)
+    return dropped
 
 
 async def _chosen(database: Database, numbers: Sequence[int] | None, reason: Reason | None) -> list[int]:
-    if numbers:
-        return sorted(set(numbers))
+    """What is to be worked on, all of it there now; what somebody else takes out meanwhile is passed over."""
     async with database.connection() as connection:
+        if numbers:
+            return [(await _one(connection, number)).quarantine_id for number in sorted(set(numbers))]
         return await quarantine.ids(connection, reason=reason)
 
 
-def _missing(number: int) -> NoReturn:
-    raise NotFound(f"The quarantine holds no message {number}; `onemap quarantine list` shows what it holds.")
+async def _one(connection: Connection, number: int) -> Kept:
+    kept = await quarantine.one(connection, number)
+    if kept is None:
+        raise NotFound(f"The quarantine holds no message {number}; `onemap quarantine list` shows what it holds.")
+    return kept
 
 
 def _actor() -> str:

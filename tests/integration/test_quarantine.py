@@ -180,6 +180,13 @@ async def test_the_command_line_lists_shows_replays_and_drops(
     assert "empty" in onemap(database_url, "list").stdout
 
 
+async def test_one_wrong_number_drops_nothing(database: Database, database_url: str) -> None:
+    number = await number_of(database, Reason.UNREADABLE)
+    ran = onemap(database_url, "drop", str(number), "999")
+    assert (ran.returncode, "holds no message 999" in ran.stderr) == (1, True)
+    assert await number_of(database, Reason.UNREADABLE) == number
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
