@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -80,6 +80,18 @@ class IngestSettings(BaseModel):
 
     instance: str = Field(default="1", pattern=r"^[A-Za-z0-9_-]{1,32}$")
     shared: bool = False
+    oldest: timedelta = Field(default=timedelta(days=400), gt=timedelta(0))  # what is older goes into quarantine
+    spool: Path | None = None  # a file for what cannot be stored now; by default below ONEMAP_HOME
+    spool_mb: int = Field(default=512, ge=1)
+    sl651_host: str = "127.0.0.1"
+    sl651_port: int | None = Field(default=None, ge=1, le=65_535)  # None: no SL 651-2014 gateway
+
+
+class RetentionSettings(BaseModel):
+    """How long the memory keeps what. What leaves the database has been exported below `archive` before."""
+
+    keep: timedelta | None = None  # readings; None is for ever
+    archive: Path | None = None  # a folder; without one nothing is ever dropped
 
 
 class DispatchSettings(BaseModel):
@@ -118,6 +130,7 @@ class Settings(BaseSettings):
     clock: ClockSettings = ClockSettings()
     http: HttpSettings = HttpSettings()
     ingest: IngestSettings = IngestSettings()
+    retention: RetentionSettings = RetentionSettings()
     dispatch: DispatchSettings = DispatchSettings()
     alerts: AlertSettings = AlertSettings()
 

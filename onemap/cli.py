@@ -23,6 +23,7 @@ COMMANDS = {
     "import": "onemap.commands.import_:import_pack",
     "export": "onemap.commands.export:export_pack",
     "quarantine": "onemap.commands.quarantine:app",
+    "bench": "onemap.commands.bench:app",
 }
 DISK_FULL = "The disk is full; free some room, or set ONEMAP_HOME to a roomier disk, and run this again."
 

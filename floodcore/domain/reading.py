@@ -57,6 +57,7 @@ class Reading:
         received_at: When the room first knew it: set in the transaction that stores it, or told by an event pack. On
             the way to the store it is the time of arrival.
         source_quality: The source's own word about the value, kept as it came.
+        flags: What was remarkable on arrival, bits of `quality.Flag`.
     """
 
     device_id: str
@@ -65,6 +66,7 @@ class Reading:
     value: float
     received_at: datetime
     source_quality: str | None = None
+    flags: int = 0
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.value):
@@ -82,6 +84,7 @@ class Reason(StrEnum):
     UNKNOWN_UNIT = "unknown_unit"
     UNKNOWN_DEVICE = "unknown_device"  # not in the register; kept whole, so that it can be replayed once it is
     BAD_TIME = "bad_time"  # too far in the future, or no time at all
+    TOO_OLD = "too_old"  # older than what the room keeps open
     BAD_TOPIC = "bad_topic"
     TOO_LARGE = "too_large"
 

@@ -8,7 +8,15 @@ from floodcore.store.database import Connection, fetch_all
 from floodcore.store.statements import statements
 
 SQL = statements("readings")
-COLUMN_TYPES = ("int4", "int4", "timestamptz", "timestamptz", "float8", "text")  # a binary COPY converts nothing
+COLUMN_TYPES = (
+    "int4",
+    "int4",
+    "timestamptz",
+    "timestamptz",
+    "float8",
+    "text",
+    "int4",
+)  # a binary COPY converts nothing
 COUNTERS = ("conflict", "duplicate", "quarantined", "stored")
 
 
@@ -110,7 +118,8 @@ async def _stage(connection: Connection, known: Sequence[tuple[int, Reading]]) -
     async with connection.cursor() as cursor, cursor.copy(SQL["stage"]) as copy:
         copy.set_types(COLUMN_TYPES)
         for position, (sensor_id, one) in enumerate(known):
-            await copy.write_row((position, sensor_id, one.observed_at, one.received_at, one.value, one.source_quality))
+            row = (one.observed_at, one.received_at, one.value, one.source_quality, one.flags)
+            await copy.write_row((position, sensor_id, *row))
 
 
 async def _keep_conflicts(connection: Connection, known: Sequence[tuple[int, Reading]]) -> int:

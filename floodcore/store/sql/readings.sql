@@ -21,35 +21,42 @@ CREATE TEMP TABLE IF NOT EXISTS arrived (
     observed_at    timestamptz NOT NULL,
     received_at    timestamptz NOT NULL,
     value          double precision NOT NULL,
-    source_quality text
+    source_quality text,
+    flags          integer NOT NULL
 ) ON COMMIT DELETE ROWS
 
 -- name: empty_staging
 TRUNCATE arrived
 
 -- name: stage
-COPY arrived (position, sensor_id, observed_at, received_at, value, source_quality) FROM STDIN (FORMAT binary)
+COPY arrived (position, sensor_id, observed_at, received_at, value, source_quality, flags) FROM STDIN (FORMAT binary)
 
 -- name: store
 -- In the order of the key, so that two writers of the same readings wait for each other instead of locking each other out.
--- `latest` moves forward only: a late reading never takes the place of a newer one.
+-- `latest` moves forward only: a late reading never takes the place of a newer one. What is new is noted for the judge.
 WITH stored AS (
-    INSERT INTO reading (sensor_id, observed_at, received_at, value, source_quality)
-    SELECT DISTINCT ON (sensor_id, observed_at) sensor_id, observed_at, received_at, value, source_quality
+    INSERT INTO reading (sensor_id, observed_at, received_at, value, source_quality, flags)
+    SELECT DISTINCT ON (sensor_id, observed_at) sensor_id, observed_at, received_at, value, source_quality, flags
     FROM arrived
     ORDER BY sensor_id, observed_at, position
     ON CONFLICT DO NOTHING
-    RETURNING sensor_id, observed_at, received_at, value, quality
+    RETURNING sensor_id, observed_at, received_at, value, quality, flags
 ), moved AS (
-    INSERT INTO latest (sensor_id, observed_at, received_at, value, quality)
-    SELECT DISTINCT ON (sensor_id) sensor_id, observed_at, received_at, value, quality
+    INSERT INTO latest (sensor_id, observed_at, received_at, value, quality, flags)
+    SELECT DISTINCT ON (sensor_id) sensor_id, observed_at, received_at, value, quality, flags
     FROM stored
     ORDER BY sensor_id, observed_at DESC
     ON CONFLICT (sensor_id) DO UPDATE SET observed_at = excluded.observed_at, received_at = excluded.received_at,
-        value = excluded.value, quality = excluded.quality
+        value = excluded.value, quality = excluded.quality, flags = excluded.flags, adjusted = NULL
     WHERE excluded.observed_at > latest.observed_at
+), new AS (
+    SELECT sensor_id, count(*) AS n, min(observed_at) AS earliest, max(observed_at) AS latest
+    FROM stored GROUP BY sensor_id
+), noted AS (
+    INSERT INTO changed (newest, sensor_ids, earliest, latest)
+    SELECT max(latest), array_agg(sensor_id), array_agg(earliest), array_agg(latest) FROM new HAVING count(*) > 0
 )
-SELECT sensor_id, count(*) AS n FROM stored GROUP BY sensor_id ORDER BY sensor_id
+SELECT sensor_id, n FROM new ORDER BY sensor_id
 
 -- name: keep_conflicts
 -- Another value than the stored one. A statement of its own: it must see what a writer beside us has committed meanwhile.

@@ -1,0 +1,69 @@
+"""`onemap bench`: the product's figures, measured here."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from onemap.bench.report import bench_report
+from onemap.commands.output import STANDARD_OUTPUT, JsonFile, write_json
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="Measure what the product promises."
+)
+
+
+@app.command()
+def ingest(json: JsonFile = None) -> None:
+    """How fast readings are stored, against a bare client and a bare insert on the same two cores."""
+    from onemap.bench import ingest as bench
+
+    _tell("ingest", bench.run(), json)
+
+
+@app.command()
+def latency(
+    devices: Annotated[int, typer.Option(min=1, help="Devices that report once a minute.")] = 5000,
+    clients: Annotated[int, typer.Option(min=1, help="Walls that follow.")] = 50,
+    json: JsonFile = None,
+) -> None:
+    """How long a reading takes to the memory, and to a wall."""
+    from onemap.bench import latency as bench
+
+    _tell("latency", bench.run(devices=devices, clients=clients), json)
+
+
+@app.command()
+def burst(json: JsonFile = None) -> None:
+    """The database away for ten minutes of a storm, then 300,000 messages of backlog while live traffic goes on."""
+    from onemap.bench import burst as bench
+
+    _tell("burst", bench.run(), json)
+
+
+@app.command()
+def chaos(
+    kills: Annotated[int, typer.Option(min=1, help="How often something is killed.")] = 100, json: JsonFile = None
+) -> None:
+    """Kill ingest, broker and database at random under load, and count what is lost or doubled."""
+    from onemap.bench import chaos as bench
+
+    _tell("chaos", bench.run(kills=kills), json)
+
+
+@app.command()
+def quality(json: JsonFile = None) -> None:
+    """How well the checks tell an obstructed gauge from water, on labelled data."""
+    from onemap.bench import quality as bench
+
+    _tell("quality", bench.run(), json)
+
+
+def _tell(name: str, figures: Mapping[str, float], json: str | None) -> None:
+    report = bench_report(name, figures)
+    write_json(json, report)
+    if json == STANDARD_OUTPUT:
+        return
+    typer.echo(f"{name} at {report.commit} on {report.machine}")
+    for figure, value in figures.items():
+        typer.echo(f"  {figure:<24}{value:,.4g}")
