@@ -75,3 +75,25 @@ def mount_at(mounts: Iterable[Mount], moment: datetime) -> Mount | None:
 def level_m(mount: Mount, distance_m: float) -> float | None:
     """The water's level over the mount's zero, m; None where the mount has no height. Dry ground may be below zero."""
     return None if mount.height_m is None else mount.height_m - distance_m
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """Readings of one sensor, observed from `earliest` to `latest`, both included."""
+
+    sensor_id: int
+    earliest: datetime
+    latest: datetime
+
+
+def united(spans: Iterable[Span]) -> list[Span]:
+    """One span a sensor that covers all of its own, by sensor."""
+    found: dict[int, Span] = {}
+    for span in spans:
+        known = found.get(span.sensor_id, span)
+        found[span.sensor_id] = Span(
+            sensor_id=span.sensor_id,
+            earliest=min(known.earliest, span.earliest),
+            latest=max(known.latest, span.latest),
+        )
+    return [found[sensor_id] for sensor_id in sorted(found)]
