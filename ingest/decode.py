@@ -1,7 +1,7 @@
 """What a message says: readings, a device's status, or faults; never an error, whatever a device sends."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from floodcore.domain.reading import Quantity, Reading, Reason, Rejected
@@ -35,10 +35,6 @@ class Decoded:
     readings: tuple[Reading, ...] = ()
     status: Status | None = None
     faults: tuple[Fault, ...] = ()
-
-    def known_at(self, moment: datetime) -> list[Reading]:
-        """The readings as the room knows them once they are stored: received at that moment, not on arrival."""
-        return [replace(reading, received_at=moment) for reading in self.readings]
 
 
 def decode(message: Message) -> Decoded:

@@ -46,7 +46,7 @@ async def replay(database: Database, quarantine_id: int, clock: Clock, *, actor:
         if kept is None:
             return None
         decoded = decode(_as_arrived(kept.message))
-        told = await store_readings(connection, decoded.known_at(clock.now()))
+        told = await store_readings(connection, decoded.readings, known_at=clock.now())
         still = rejected(decoded, {(reading.device_id, reading.quantity) for reading in told.unknown})
         await _settle(connection, quarantine_id, still, actor, clock)
         # What is stored now counts as stored; that it was quarantined when it came stays true and is not taken back.

@@ -41,8 +41,8 @@ async def store(database: Database, batch: Sequence[Decoded], clock: Clock) -> O
     """
     async with database.connection() as connection:
         now = clock.now()  # in here, as waiting for a connection takes its time too
-        readings = [reading for one in batch for reading in one.known_at(now)]
-        told = await store_readings(connection, readings)
+        readings = [reading for one in batch for reading in one.readings]
+        told = await store_readings(connection, readings, known_at=now)
         unknown = {(reading.device_id, reading.quantity) for reading in told.unknown}
         refused = [message for one in batch if (message := rejected(one, unknown))]
         await quarantine.keep(connection, refused)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+from msgspec import Struct
+
 
 class Quantity(StrEnum):
     """What is measured; each has one unit in the store, see UNITS."""
@@ -45,8 +47,7 @@ class Quality(IntEnum):
     BAD = 3
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):  # a tenth of a dataclass's price: a storm brings millions
     """One value of one device's quantity at one moment. Device, quantity and `observed_at` are its identity.
 
     Attributes:

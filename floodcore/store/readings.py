@@ -2,27 +2,26 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+import msgspec
+
+from floodcore.domain.quality import Flag
 from floodcore.domain.reading import SELF_REPORTS, Quantity, Reading
+from floodcore.domain.upkeep import level_m, mount_at
+from floodcore.store import mounts, staging
 from floodcore.store.database import Connection, fetch_all
 from floodcore.store.statements import statements
 
 SQL = statements("readings")
-COLUMN_TYPES = (
-    "int4",
-    "int4",
-    "timestamptz",
-    "timestamptz",
-    "float8",
-    "text",
-    "int4",
-)  # a binary COPY converts nothing
 COUNTERS = ("conflict", "duplicate", "quarantined", "stored")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
     """What became of a batch: `stored + duplicate + conflict + len(unknown)` is its length.
+
+    A level that follows from a distance and the mount is stored with it and counted nowhere: no device sent it.
 
     Attributes:
         stored: New readings.
@@ -39,17 +38,32 @@ class Stored:
     sensor_ids: tuple[int, ...]
 
 
-async def store_readings(connection: Connection, readings: Sequence[Reading]) -> Stored:
+async def store_readings(
+    connection: Connection, readings: Sequence[Reading], *, known_at: datetime | None = None
+) -> Stored:
     """Store what is new, inside the caller's transaction; the same batch again changes nothing.
 
     Of two values for one identity the first to arrive is the reading, the other is kept in `reading_conflict`.
-    `latest` never goes back in time. The caller adds the counts up with `add_totals` where they are its to count.
+    `latest` never goes back in time. Where the register knows how an ultrasonic or radar head is mounted, the level
+    is stored beside the distance at once: no alarm waits for anybody. The caller adds the counts up with `add_totals`
+    where they are its to count.
+
+    Args:
+        connection: A transaction.
+        readings: What was observed.
+        known_at: When the room knows them; None where each says so itself in `received_at` (an event pack does).
     """
-    known, unknown = await _assign(connection, readings)
+    sensor_of = await _sensors_of(connection, {(reading.device_id, reading.quantity) for reading in readings})
+    ids = [sensor_of.get((reading.device_id, reading.quantity)) for reading in readings]
+    known = [reading for reading, sensor_id in zip(readings, ids, strict=True) if sensor_id is not None]
+    unknown = tuple(reading for reading, sensor_id in zip(readings, ids, strict=True) if sensor_id is None)
     if not known:
         return Stored(stored=0, duplicate=0, conflict=0, unknown=unknown, sensor_ids=())
-    await _stage(connection, known)
-    new = await fetch_all(connection, SQL["store"])
+    levels = await _levels(connection, known)
+    known_ids = [sensor_id for sensor_id in ids if sensor_id is not None]
+    level_ids = await _ids_of_levels(connection, levels)
+    await _stage(connection, staging.rows([*known_ids, *level_ids], [*known, *levels], known_at))
+    new = await fetch_all(connection, SQL["store"], {"derived": int(Flag.DERIVED)})
     stored = sum(row["n"] for row in new)
     conflict = await _keep_conflicts(connection, known) if stored < len(known) else 0
     return Stored(
@@ -79,31 +93,54 @@ async def totals(connection: Connection) -> dict[str, int]:
     return {row["name"]: row["n"] for row in await fetch_all(connection, SQL["totals"])}
 
 
-async def _assign(
-    connection: Connection, readings: Sequence[Reading]
-) -> tuple[list[tuple[int, Reading]], tuple[Reading, ...]]:
-    """Each reading beside its sensor's number, and those for which there is none.
-
-    A device of the register may report on itself without being asked: its battery and its signal become sensors.
-    """
-    pairs = {(reading.device_id, reading.quantity) for reading in readings}
-    sensor_of = await _sensors_of(connection, pairs)
-    if reports := {pair for pair in pairs - sensor_of.keys() if pair[1] in SELF_REPORTS}:
-        await connection.execute(SQL["add_self_reports"], _asked(reports))
-        sensor_of |= await _sensors_of(connection, reports)
-    known, unknown = [], []
-    for reading in readings:
-        sensor_id = sensor_of.get((reading.device_id, reading.quantity))
-        if sensor_id is None:
-            unknown.append(reading)
-        else:
-            known.append((sensor_id, reading))
-    return known, tuple(unknown)
-
-
 async def _sensors_of(
     connection: Connection, pairs: Collection[tuple[str, Quantity]]
 ) -> dict[tuple[str, Quantity], int]:
+    """The sensors of those pairs that the register knows.
+
+    A device of the register may report on itself without being asked: its battery and its signal become sensors.
+    """
+    found = await _registered(connection, pairs)
+    if reports := {pair for pair in pairs - found.keys() if pair[1] in SELF_REPORTS}:
+        found |= await _added(connection, reports)
+    return found
+
+
+async def _levels(connection: Connection, readings: Sequence[Reading]) -> list[Reading]:
+    """The levels that follow from those distances whose device has a mount with a height."""
+    distances = [reading for reading in readings if reading.quantity is Quantity.DISTANCE]
+    if not distances:
+        return []
+    of_devices = await mounts.mounts_of(connection, (reading.device_id for reading in distances))
+    levels = []
+    for reading in distances:
+        mount = mount_at(of_devices.get(reading.device_id, ()), reading.observed_at)
+        level = level_m(mount, reading.value) if mount else None
+        if level is not None:
+            flags = reading.flags | Flag.DERIVED
+            levels.append(msgspec.structs.replace(reading, quantity=Quantity.LEVEL, value=level, flags=int(flags)))
+    return levels
+
+
+async def _ids_of_levels(connection: Connection, levels: Sequence[Reading]) -> list[int]:
+    """The sensors of derived levels, added where the register has only the distance."""
+    pairs = {(level.device_id, Quantity.LEVEL) for level in levels}
+    found = await _registered(connection, pairs)
+    if missing := pairs - found.keys():
+        found |= await _added(connection, missing)
+    return [found[level.device_id, Quantity.LEVEL] for level in levels]
+
+
+async def _added(connection: Connection, pairs: Collection[tuple[str, Quantity]]) -> dict[tuple[str, Quantity], int]:
+    await connection.execute(SQL["add_sensors"], _asked(pairs))
+    return await _registered(connection, pairs)
+
+
+async def _registered(
+    connection: Connection, pairs: Collection[tuple[str, Quantity]]
+) -> dict[tuple[str, Quantity], int]:
+    if not pairs:
+        return {}
     rows = await fetch_all(connection, SQL["known_sensors"], _asked(pairs))
     return {(row["device_id"], Quantity(row["quantity"])): row["sensor_id"] for row in rows}
 
@@ -112,17 +149,14 @@ def _asked(pairs: Collection[tuple[str, Quantity]]) -> dict[str, list[str]]:
     return {"devices": [device for device, _ in pairs], "quantities": [str(quantity) for _, quantity in pairs]}
 
 
-async def _stage(connection: Connection, known: Sequence[tuple[int, Reading]]) -> None:
+async def _stage(connection: Connection, rows: bytes) -> None:
     await connection.execute(SQL["staging"])
     await connection.execute(SQL["empty_staging"])
     async with connection.cursor() as cursor, cursor.copy(SQL["stage"]) as copy:
-        copy.set_types(COLUMN_TYPES)
-        for position, (sensor_id, one) in enumerate(known):
-            row = (one.observed_at, one.received_at, one.value, one.source_quality, one.flags)
-            await copy.write_row((position, sensor_id, *row))
+        await copy.write(rows)
 
 
-async def _keep_conflicts(connection: Connection, known: Sequence[tuple[int, Reading]]) -> int:
-    times = [reading.observed_at for _, reading in known]
-    cursor = await connection.execute(SQL["keep_conflicts"], {"earliest": min(times), "last": max(times)})
-    return cursor.rowcount
+async def _keep_conflicts(connection: Connection, known: Sequence[Reading]) -> int:
+    times = [reading.observed_at for reading in known]
+    span = {"earliest": min(times), "last": max(times), "derived": int(Flag.DERIVED)}
+    return (await connection.execute(SQL["keep_conflicts"], span)).rowcount

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
+from floodcore.domain.quality import Flag
 from floodcore.domain.reading import Quantity, Reading
+from floodcore.store import changed
 from floodcore.store.database import Connection, Database, fetch_all
 from floodcore.store.readings import Stored, add_totals, store_readings, totals
 from floodcore.store.register import put_sensor, put_site, sensors
@@ -161,3 +164,74 @@ async def test_totals_add_up_over_transactions(database: Database) -> None:
     async with database.connection() as connection:
         await add(connection, stored=2, duplicate=4, quarantined=5)
         assert await totals(connection) == {"stored": 5, "duplicate": 4, "conflict": 1, "quarantined": 5}
+
+
+async def test_times_to_the_microsecond_and_a_sources_words_survive_the_staging(database: Database) -> None:
+    odd = datetime(2105, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+    told = Reading(
+        device_id="gauge-A", quantity=Quantity.LEVEL, observed_at=odd, received_at=odd, value=0.1, source_quality="可疑"
+    )
+    before_1970 = datetime(1969, 7, 20, 20, 17, 40, 1, tzinfo=UTC)
+    silent = msgspec.structs.replace(told, observed_at=before_1970, received_at=before_1970, source_quality=None)
+    empty = msgspec.structs.replace(told, observed_at=NOON, received_at=NOON, source_quality="")
+    assert counts(await store(database, told, silent, empty)) == (3, 0, 0, 0)
+    async with database.connection() as connection:
+        rows = await fetch_all(connection, "SELECT observed_at, source_quality FROM reading ORDER BY observed_at")
+    assert [tuple(row.values()) for row in rows] == [(before_1970, None), (NOON, ""), (odd, "可疑")]
+
+
+def distance(minute: float, distance_m: float) -> Reading:
+    at = NOON + minute * MINUTE
+    return Reading(device_id="head-A", quantity=Quantity.DISTANCE, observed_at=at, value=distance_m, received_at=at)
+
+
+async def mount(database: Database, *, since: datetime, until: datetime | None, height_m: float | None) -> None:
+    async with database.connection() as connection:
+        await put_sensor(connection, device_id="head-A", site_id="street-A", quantity=Quantity.DISTANCE)
+        await connection.execute(
+            "INSERT INTO mount (device_id, height_m, valid_from, valid_to, source) "
+            "VALUES ('head-A', %s, %s, %s, 'test')",
+            (height_m, since, until),
+        )
+
+
+async def derived(database: Database) -> list[tuple[float, int]]:
+    async with database.connection() as connection:
+        rows = await fetch_all(
+            connection,
+            "SELECT round(value::numeric, 6)::float AS value, flags FROM reading JOIN sensor USING (sensor_id) "
+            "WHERE device_id = 'head-A' AND quantity = 'level' ORDER BY observed_at",
+        )
+    return [(row["value"], row["flags"]) for row in rows]
+
+
+async def test_a_distance_becomes_a_level_by_the_mount_of_its_time(database: Database) -> None:
+    await mount(database, since=NOON - 60 * MINUTE, until=NOON + MINUTE, height_m=6.0)
+    await mount(database, since=NOON + MINUTE, until=None, height_m=5.0)
+    outcome = await store(database, distance(-61, 5.9), distance(0, 5.9), distance(1, 4.5))
+    assert counts(outcome) == (3, 0, 0, 0), "what follows from a distance is counted nowhere"
+    assert await derived(database) == [(0.1, Flag.DERIVED), (0.5, Flag.DERIVED)], "nobody knows the mount before"
+    assert len(outcome.sensor_ids) == 2, "the level's sensor is announced as well"
+    again = await store(database, distance(0, 5.9), distance(1, 4.0))
+    assert counts(again) == (0, 1, 1, 0)
+    assert await values(database, "reading_conflict") == [4.0], "of the two only the distance is in contradiction"
+    assert await derived(database) == [(0.1, Flag.DERIVED), (0.5, Flag.DERIVED)]
+
+
+async def test_a_head_whose_height_nobody_measured_tells_no_level(database: Database) -> None:
+    await mount(database, since=NOON - MINUTE, until=None, height_m=None)
+    assert counts(await store(database, distance(0, 5.9))) == (1, 0, 0, 0)
+    assert await derived(database) == []
+
+
+async def test_what_a_batch_changed_is_noted_for_upkeep(database: Database) -> None:
+    await store(database, reading(3, 0.1), reading(0, 0.2), reading(1, 0.3, device="gauge-B"))
+    await store(database, reading(3, 0.1))
+    async with database.connection() as connection:
+        spans = await changed.take(connection, 10)
+        left = await changed.take(connection, 10)
+    assert sorted((one.sensor_id, one.earliest, one.latest) for one in spans) == [
+        (1, NOON, NOON + 3 * MINUTE),
+        (2, NOON + MINUTE, NOON + MINUTE),
+    ]
+    assert left == [], "a batch that changes nothing asks for nothing"

@@ -4,9 +4,9 @@ SELECT sensor_id, device_id, quantity
 FROM sensor JOIN unnest(%(devices)s::text[], %(quantities)s::text[]) AS asked (device_id, quantity)
     USING (device_id, quantity)
 
--- name: add_self_reports
--- Where these devices, which the register knows by some other quantity, have their self-reports from now on: at the site
--- of their first sensor. Pairs of a device that is not known add nothing. In one order for all writers.
+-- name: add_sensors
+-- Where these devices, which the register knows by some other quantity, have these from now on: at the site of their
+-- first sensor. Pairs of a device that is not known add nothing. In one order for all writers.
 INSERT INTO sensor (device_id, site_id, quantity)
 SELECT DISTINCT ON (device_id, asked.quantity) device_id, sensor.site_id, asked.quantity
 FROM sensor JOIN unnest(%(devices)s::text[], %(quantities)s::text[]) AS asked (device_id, quantity) USING (device_id)
@@ -21,19 +21,20 @@ CREATE TEMP TABLE IF NOT EXISTS arrived (
     observed_at    timestamptz NOT NULL,
     received_at    timestamptz NOT NULL,
     value          double precision NOT NULL,
-    source_quality text,
-    flags          integer NOT NULL
+    flags          integer NOT NULL,
+    source_quality text
 ) ON COMMIT DELETE ROWS
 
 -- name: empty_staging
 TRUNCATE arrived
 
 -- name: stage
-COPY arrived (position, sensor_id, observed_at, received_at, value, source_quality, flags) FROM STDIN (FORMAT binary)
+COPY arrived (position, sensor_id, observed_at, received_at, value, flags, source_quality) FROM STDIN (FORMAT binary)
 
 -- name: store
 -- In the order of the key, so that two writers of the same readings wait for each other instead of locking each other out.
 -- `latest` moves forward only: a late reading never takes the place of a newer one. What is new is noted for the judge.
+-- What was derived is not counted: no device sent it.
 WITH stored AS (
     INSERT INTO reading (sensor_id, observed_at, received_at, value, source_quality, flags)
     SELECT DISTINCT ON (sensor_id, observed_at) sensor_id, observed_at, received_at, value, source_quality, flags
@@ -50,7 +51,7 @@ WITH stored AS (
         value = excluded.value, quality = excluded.quality, flags = excluded.flags, adjusted = NULL
     WHERE excluded.observed_at > latest.observed_at
 ), new AS (
-    SELECT sensor_id, count(*) AS n, min(observed_at) AS earliest, max(observed_at) AS latest
+    SELECT sensor_id, count(*) FILTER (WHERE flags & %(derived)s = 0) AS n, min(observed_at) AS earliest, max(observed_at) AS latest
     FROM stored GROUP BY sensor_id
 ), noted AS (
     INSERT INTO changed (newest, sensor_ids, earliest, latest)
@@ -64,7 +65,8 @@ SELECT sensor_id, n FROM new ORDER BY sensor_id
 INSERT INTO reading_conflict (sensor_id, observed_at, value, received_at)
 SELECT DISTINCT ON (sensor_id, observed_at, arrived.value) sensor_id, observed_at, arrived.value, arrived.received_at
 FROM arrived JOIN reading USING (sensor_id, observed_at)
-WHERE reading.value <> arrived.value AND reading.observed_at BETWEEN %(earliest)s AND %(last)s
+WHERE reading.value <> arrived.value AND arrived.flags & %(derived)s = 0
+    AND reading.observed_at BETWEEN %(earliest)s AND %(last)s
 ORDER BY sensor_id, observed_at, arrived.value, arrived.position
 ON CONFLICT DO NOTHING
 
