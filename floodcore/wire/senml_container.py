@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -13,6 +13,9 @@ LABELS = {-1: "bver", -2: "bn", -3: "bt", -4: "bu", -5: "bv", -6: "bs"} | dict(
     enumerate(("n", "u", "v", "vs", "vb", "s", "t", "ut", "vd"))
 )  # RFC 8428, table 4
 DEEPEST = 8  # a pack is a list of flat maps; beyond that nothing can be meant
+# RFC 8428 allows it for any number. cbor2 knows two dozen tags more, among them regular expressions, dates and whole
+# numbers of any length; no measurement needs them, and some take minutes to build.
+DECIMAL_FRACTION = 4
 
 
 class UnreadableError(ValueError):
@@ -53,7 +56,7 @@ def _json(payload: bytes) -> object:
         raise UnreadableError("The payload holds a number of too many digits.") from error
 
 
-def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _each_once(pairs: list[tuple[Any, object]]) -> dict[Any, object]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         raise UnreadableError("A record has the same field twice; which one is meant cannot be told.")
@@ -65,7 +68,9 @@ def _no_number(_constant: str) -> NoReturn:
 
 
 def _cbor(payload: bytes) -> object:
-    decoder = cbor2.CBORDecoder(io.BytesIO(payload), max_depth=DEEPEST, allow_duplicate_keys=False)
+    decoder = cbor2.CBORDecoder(
+        io.BytesIO(payload), max_depth=DEEPEST, allow_duplicate_keys=False, semantic_decoders=_OneTag()
+    )
     try:
         pack = decoder.decode()
     except cbor2.CBORDecodeError as error:
@@ -73,6 +78,19 @@ def _cbor(payload: bytes) -> object:
     if not _is_at_end(decoder):
         raise UnreadableError("Something follows the pack; a message holds one.")
     return [_named(record) for record in pack] if isinstance(pack, list) else pack
+
+
+class _OneTag(dict[int, Callable[[object, bool], object]]):
+    """Where cbor2 looks for a way with a tag before it takes its own: every other one is refused."""
+
+    def __missing__(self, tag: int) -> Callable[[object, bool], object]:
+        if tag == DECIMAL_FRACTION:
+            raise KeyError(tag)
+        return _no_tag
+
+
+def _no_tag(_tagged: object, _immutable: bool) -> NoReturn:
+    raise cbor2.CBORDecodeError("no measurement needs it")
 
 
 def _is_at_end(decoder: cbor2.CBORDecoder) -> bool:
@@ -86,7 +104,7 @@ def _is_at_end(decoder: cbor2.CBORDecoder) -> bool:
 def _named(record: object) -> object:
     if not isinstance(record, dict):
         return record
-    return {_label(label): _plain(value) for label, value in record.items()}
+    return _each_once([(_label(label), _plain(value)) for label, value in record.items()])
 
 
 def _label(label: object) -> object:
