@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from floodcore.domain.reading import Quantity, Reading, Reason, Rejected
 from floodcore.wire import senml
 from floodcore.wire.senml import Fault
+from floodcore.wire.senml_time import OLDEST, Arrival
 from floodcore.wire.topics import DEVICE_TOPIC
 from ingest.message import Message
 
@@ -29,16 +30,30 @@ class Status:
 
 @dataclass(frozen=True, kw_only=True)
 class Decoded:
-    """A message and what it says."""
+    """A message and what it says.
+
+    `counts_from_arrival`: some of its times would be others, had it come at another moment.
+    """
 
     message: Message
     readings: tuple[Reading, ...] = ()
     status: Status | None = None
     faults: tuple[Fault, ...] = ()
+    counts_from_arrival: bool = False
+
+    @property
+    def records(self) -> int:
+        """How many readings it claims to hold: each will be stored, known already, in contradiction or refused."""
+        return len(self.readings) + sum(fault.records for fault in self.faults)
 
 
-def decode(message: Message) -> Decoded:
-    """Read a message."""
+def decode(message: Message, oldest: timedelta = OLDEST) -> Decoded:
+    """Read a message.
+
+    Args:
+        message: As it came.
+        oldest: What was observed longer before its arrival is refused.
+    """
     match = DEVICE_TOPIC.fullmatch(message.topic)
     if match is None:
         detail = "The topic names no device; a device's name is 1 to 64 letters, digits, _ and -."
@@ -49,9 +64,14 @@ def decode(message: Message) -> Decoded:
         message.payload,
         device_id=match["device"],
         content_type=message.content_type,
-        received_at=message.received_at,
+        arrival=Arrival(at=message.received_at, oldest=oldest, waited=message.waited),
     )
-    return Decoded(message=message, readings=pack.readings, faults=pack.faults)
+    return Decoded(
+        message=message,
+        readings=pack.readings,
+        faults=pack.faults,
+        counts_from_arrival=pack.counts_from_arrival,
+    )
 
 
 def rejected(decoded: Decoded, unknown: Collection[tuple[str, Quantity]]) -> Rejected | None:

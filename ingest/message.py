@@ -16,6 +16,8 @@ class Message:
         qos: 0 or 1: what the broker expects of us.
         mid: The broker's number for this delivery, good within one connection and no identity.
         connection: Which of our connections it came by.
+        again: Whether the broker says that it has sent this delivery before.
+        waited: Whether it may have waited for us with the broker: we had only just connected.
     """
 
     topic: str
@@ -25,3 +27,5 @@ class Message:
     qos: int = 1
     mid: int = 0
     connection: int = 0
+    again: bool = False
+    waited: bool = False

@@ -34,6 +34,7 @@ RANGES: dict[Quantity, Range] = {
 # a range above (-99.99 cm is -0.9999 m), so they are looked for in the number as it was written. A river at exactly
 # 9,999 mm loses one reading by that, and the next one tells.
 ERROR_CODES = (-9999.99, -9999.9, -9999, -999.99, -999.9, -999, -99.99, 9999, 9999.9, 32767, -32768, 65535)
+_CODES = frozenset(ERROR_CODES)
 CODE_DECIMALS = 2  # a code that went through a float of 32 bits is -99.98999786
 CODELESS = frozenset({Quantity.RSSI, Quantity.BATTERY, Quantity.PUMP})  # their ranges are enough, and 9,999 is a pump
 
@@ -45,7 +46,7 @@ def is_possible(quantity: Quantity, value: float) -> bool:
 
 def is_error_code(quantity: Quantity, written: float) -> bool:
     """Whether a finite number, as it was written and in whatever unit, says that there is no value."""
-    return quantity not in CODELESS and round(written, CODE_DECIMALS) in ERROR_CODES
+    return quantity not in CODELESS and round(written, CODE_DECIMALS) in _CODES
 
 
 def told(quantity: Quantity) -> str:

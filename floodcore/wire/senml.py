@@ -6,13 +6,15 @@ fields cannot be read spoils those after it, as their times or names would be gu
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from floodcore.domain.quality import Flag
 from floodcore.domain.reading import UNITS, Quantity, Reading, Reason
+from floodcore.wire.senml_clock import CLOCK_OFF, DeviceClock, moment, newest, told
 from floodcore.wire.senml_container import UnreadableError, read_container
-from floodcore.wire.senml_record import BadRecordError, Base, reading_of, rebased
-from floodcore.wire.senml_time import milliseconds
+from floodcore.wire.senml_record import BadRecordError, Base, Measured, read, rebased
+from floodcore.wire.senml_time import Arrival, TimeError, TooOldError, is_absolute, milliseconds
 
 JSON = "application/senml+json"
 CBOR = "application/senml+cbor"
@@ -31,20 +33,24 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True)
 class Pack:
-    """What a message held. Each record that claims to be a reading is either one or part of a fault."""
+    """What a message held. Each record that claims to be a reading is either one or part of a fault.
+
+    `counts_from_arrival`: some of its times would be others, had it come at another moment.
+    """
 
     readings: tuple[Reading, ...] = ()
     faults: tuple[Fault, ...] = ()
+    counts_from_arrival: bool = False
 
 
-def decode(payload: bytes, *, device_id: str, content_type: str | None, received_at: datetime) -> Pack:
+def decode(payload: bytes, *, device_id: str, content_type: str | None, arrival: Arrival) -> Pack:
     """Read a pack; whatever the bytes are, the answer is a pack.
 
     Args:
         payload: The message.
         device_id: Whose message it is: the topic says so. A device's own name in the records is not looked at.
         content_type: Of the MQTT 5 message, if it has one.
-        received_at: The room's time at arrival: relative times count from it, and so does a record without a time.
+        arrival: When it came: relative times count from then, and so does a record without a time.
     """
     if len(payload) > MOST_BYTES:
         return _refused(Reason.TOO_LARGE, f"The message has {len(payload)} bytes; at most {MOST_BYTES} are read.")
@@ -55,7 +61,10 @@ def decode(payload: bytes, *, device_id: str, content_type: str | None, received
     if len(records) > MOST_RECORDS:
         detail = f"The pack has {len(records)} records; at most {MOST_RECORDS} are read. Send it in parts."
         return _refused(Reason.TOO_LARGE, detail, len(records))
-    return _resolve(records, device_id, received_at)
+    said = _said(records, arrival)
+    if not said.measured and not said.faults and said.clock is None:
+        return _refused(Reason.BAD_RECORD, "The pack has base fields only, and no value.")
+    return _dated(said, device_id, arrival)
 
 
 def encode(device_id: str, records: Sequence[tuple[Quantity, datetime, float]]) -> bytes:
@@ -79,22 +88,57 @@ def _refused(reason: Reason, detail: str, records: int = 1) -> Pack:
     return Pack(faults=(Fault(reason=reason, detail=detail, records=records),))
 
 
-def _resolve(records: Sequence[object], device_id: str, received_at: datetime) -> Pack:
-    base = Base()
-    readings: list[Reading] = []
-    faults: list[Fault] = []
-    for index, record in enumerate(records):
+@dataclass(kw_only=True)
+class _Said:
+    """What the records say, each beside its number from 1, before their times are made out."""
+
+    measured: list[tuple[int, Measured]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    clock: DeviceClock | None = None
+
+
+def _said(records: Sequence[object], arrival: Arrival) -> _Said:
+    base, said = Base(), _Said()
+    for number, record in enumerate(records, start=1):
         try:
             base = rebased(base, record)
         except BadRecordError as error:
-            detail = f"Record {index + 1} and those after it: {error}"
-            faults.append(Fault(reason=error.reason, detail=detail, records=len(records) - index))
+            detail = f"Record {number} and those after it: {error}"
+            said.faults.append(Fault(reason=error.reason, detail=detail, records=len(records) - number + 1))
             break
         try:
-            if reading := reading_of(base, record, device_id, received_at):
-                readings.append(reading)
+            one = read(base, record)
         except BadRecordError as error:
-            faults.append(Fault(reason=error.reason, detail=f"Record {index + 1}: {error}"))
-    if not readings and not faults:
-        return _refused(Reason.BAD_RECORD, "The pack has base fields only, and no value.")
-    return Pack(readings=tuple(readings), faults=tuple(faults))
+            said.faults.append(Fault(reason=error.reason, detail=f"Record {number}: {error}"))
+            continue
+        if isinstance(one, Measured):
+            said.measured.append((number, one))
+        elif one:
+            said.clock = DeviceClock(is_set=one.shows) if isinstance(one.shows, bool) else told(one.shows, arrival)
+    return said
+
+
+def _dated(said: _Said, device_id: str, arrival: Arrival) -> Pack:
+    clock = said.clock or DeviceClock()
+    latest = None if clock.is_set else newest(one.seconds for _, one in said.measured)
+    flags = clock.flags(arrival)
+    readings, faults = [], said.faults
+    for number, one in said.measured:
+        try:
+            at = moment(one.seconds, arrival, latest)
+        except TimeError as error:
+            reason = Reason.TOO_OLD if isinstance(error, TooOldError) else Reason.BAD_TIME
+            faults.append(Fault(reason=reason, detail=f"Record {number}: {error}"))
+            continue
+        readings.append(
+            Reading(
+                device_id=device_id,
+                quantity=one.quantity,
+                observed_at=at,
+                value=one.value,
+                received_at=arrival.at,
+                flags=flags if at - arrival.at <= CLOCK_OFF else flags | Flag.CLOCK_AHEAD,
+            )
+        )
+    counts_from_arrival = latest is not None or not all(is_absolute(one.seconds) for _, one in said.measured)
+    return Pack(readings=tuple(readings), faults=tuple(faults), counts_from_arrival=counts_from_arrival)

@@ -3,19 +3,20 @@
 import math
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from floodcore.domain.ranges import is_error_code, is_possible, told
-from floodcore.domain.reading import UNITS, Quantity, Reading, Reason
-from floodcore.wire.senml_time import TimeError, observed_at
+from floodcore.domain.reading import UNITS, Quantity, Reason
+from floodcore.wire.senml_clock import CLOCK
 from floodcore.wire.senml_units import conversion, units
 
 VERSION = 10  # RFC 8428's
 BASE_FIELDS = frozenset({"bn", "bt", "bu", "bv", "bs", "bver"})
-NAME = re.compile(rf"(?:^|[-:./_])({'|'.join(sorted(Quantity, key=len, reverse=True))})\Z")
+FIELDS = BASE_FIELDS | {"n", "u", "v", "vb", "vs", "vd", "t", "ut", "s"}
+NAME = re.compile(rf"(?:^|[-:./_])({'|'.join(sorted((*Quantity, CLOCK), key=len, reverse=True))})\Z")
 
 
 class BadRecordError(ValueError):
@@ -68,7 +69,8 @@ def rebased(base: Base, record: object) -> Base:
     except msgspec.ValidationError as error:
         raise BadRecordError(Reason.BAD_RECORD, f"its base fields cannot be read: {error}.") from error
     if given.bver is not UNSET and not 0 < given.bver <= VERSION:
-        raise BadRecordError(Reason.BAD_RECORD, f"it is SenML of version {given.bver}; we read up to {VERSION}.")
+        detail = f"it is SenML of version {_shown(str(given.bver))}; we read up to {VERSION}."
+        raise BadRecordError(Reason.BAD_RECORD, detail)
     return replace(
         base,
         name=base.name if given.bn is UNSET else given.bn,
@@ -78,33 +80,44 @@ def rebased(base: Base, record: object) -> Base:
     )
 
 
-def reading_of(base: Base, record: object, device_id: str, received_at: datetime) -> Reading | None:
-    """The reading, or None for a record that only sets base fields.
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a record says, before its time is made out: `seconds` as written, `value` in the stored unit."""
+
+    quantity: Quantity
+    seconds: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What a record says of the device's clock: whether it is set, or, where it is a number, what it shows."""
+
+    shows: bool | float
+
+
+def read(base: Base, record: object) -> Measured | Clock | None:
+    """What a record says, or None where it only sets base fields.
 
     Args:
         base: As `rebased` by this record.
         record: As the container gave it.
-        device_id: Whose record it is.
-        received_at: The room's time at arrival.
 
     Raises:
-        BadRecordError: It is no reading.
+        BadRecordError: It says nothing that the room knows.
     """
     if isinstance(record, dict) and record and BASE_FIELDS.issuperset(record):
         return None
     fields = _fields(record)
-    quantity = _quantity(base.name + fields.n)
-    return Reading(
-        device_id=device_id,
-        quantity=quantity,
-        observed_at=_time(base.time + fields.t, received_at),
-        value=_value(base, fields, quantity),
-        received_at=received_at,
-    )
+    name = base.name + fields.n
+    quantity = _quantity(name)
+    if quantity is None:
+        return _clock(base, fields)
+    return Measured(quantity, base.time + fields.t, _value(base, fields, quantity))
 
 
 def _fields(record: object) -> _Fields:
-    if isinstance(record, dict):
+    if isinstance(record, dict) and not FIELDS.issuperset(record):
         for name in record:
             if isinstance(name, str) and name.endswith("_"):  # RFC 8428, 4.4: to be refused if not understood
                 raise BadRecordError(Reason.BAD_RECORD, f"the field {_shown(name)} must be understood, and is not.")
@@ -114,23 +127,34 @@ def _fields(record: object) -> _Fields:
         raise BadRecordError(Reason.BAD_RECORD, f"{error}.") from error
 
 
-def _quantity(name: str) -> Quantity:
-    if match := NAME.search(name):
-        return Quantity(match[1])
-    known = ", ".join(Quantity)
-    raise BadRecordError(Reason.UNKNOWN_QUANTITY, f"{_shown(name)} ends in no quantity; known are {known}.")
+@lru_cache(maxsize=4096)  # devices repeat themselves; a stranger's names push out each other
+def _quantity(name: str) -> Quantity | None:
+    """The quantity that a name ends in; None for the device's clock."""
+    match = NAME.search(name)
+    if match is None:
+        known = ", ".join(Quantity)
+        raise BadRecordError(Reason.UNKNOWN_QUANTITY, f"{_shown(name)} ends in no quantity; known are {known}.")
+    return None if match[1] == CLOCK else Quantity(match[1])
 
 
-def _time(seconds: float, received_at: datetime) -> datetime:
-    try:
-        return observed_at(seconds, received_at)
-    except TimeError as error:
-        raise BadRecordError(Reason.BAD_TIME, str(error)) from error
+def _clock(base: Base, fields: _Fields) -> Clock:
+    _check_single(fields)
+    if fields.vb is not UNSET:
+        return Clock(fields.vb)
+    if fields.v is UNSET or not math.isfinite(shows := base.value + fields.v):
+        raise BadRecordError(Reason.BAD_RECORD, "a clock is true, false, or the seconds since 1970 that it shows.")
+    return Clock(shows)
+
+
+def _check_single(fields: _Fields) -> None:
+    """Refuse several values in one record; nearly every record has a number and nothing else."""
+    others = (fields.vb is not UNSET) + (fields.vs is not UNSET) + (fields.vd is not UNSET)
+    if others + (fields.v is not UNSET) > 1:
+        raise BadRecordError(Reason.BAD_RECORD, "it has several values; which one is meant cannot be told.")
 
 
 def _value(base: Base, fields: _Fields, quantity: Quantity) -> float:
-    if sum(given is not UNSET for given in (fields.v, fields.vb, fields.vs, fields.vd)) > 1:
-        raise BadRecordError(Reason.BAD_RECORD, "it has several values; which one is meant cannot be told.")
+    _check_single(fields)
     if fields.vb is not UNSET:
         if quantity is not Quantity.PUMP:
             raise BadRecordError(Reason.BAD_RECORD, f"{quantity} is a number, not true or false.")

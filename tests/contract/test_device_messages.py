@@ -6,13 +6,14 @@ import pytest
 
 from floodcore.domain.reading import Quantity
 from floodcore.wire import senml, topics
+from floodcore.wire.senml_time import Arrival
 
 RECEIVED = datetime(2021, 7, 20, 8, 0, 30, tzinfo=UTC)  # 1626768030
 AT = datetime(2021, 7, 20, 8, 0, tzinfo=UTC)  # 1626768000
 
 
 def read(payload: bytes, content_type: str | None = None) -> dict[str, float]:
-    pack = senml.decode(payload, device_id="gauge-A", content_type=content_type, received_at=RECEIVED)
+    pack = senml.decode(payload, device_id="gauge-A", content_type=content_type, arrival=Arrival(at=RECEIVED))
     assert not pack.faults
     assert {one.observed_at for one in pack.readings} == {AT}
     return {one.quantity: one.value for one in pack.readings}

@@ -21,6 +21,7 @@ from floodcore.clock import Clock, ScaledClock
 from floodcore.errors import SettingsError
 from floodcore.packs.read import Pack, read_pack
 from floodcore.wire.senml import decode
+from floodcore.wire.senml_time import Arrival
 from floodcore.wire.topics import STATUS, TELEMETRY, device_of
 from onemap.engines.mosquitto import FLEET, MosquittoEngine
 from simulators.fleet import Fleet
@@ -58,7 +59,8 @@ class Listener:
         if message.topic.endswith("status"):
             self.online.add(device)
             return
-        for one in decode(bytes(message.payload), device_id=device or "", content_type=None, received_at=END).readings:
+        pack = decode(bytes(message.payload), device_id=device or "", content_type=None, arrival=Arrival(at=END))
+        for one in pack.readings:
             self.readings[device, one.observed_at.replace(microsecond=0)] = one.value
 
 

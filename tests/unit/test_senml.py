@@ -10,19 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from floodcore.domain.quality import Flag
 from floodcore.domain.ranges import RANGES, is_error_code
 from floodcore.domain.reading import Quantity, Reason
 from floodcore.testing.five_streets import NOON
 from floodcore.wire import senml
 from floodcore.wire.senml import Pack
+from floodcore.wire.senml_time import Arrival
 
 T = int(NOON.timestamp())
 SECOND = timedelta(seconds=1)
+SINCE_1970 = NOON - datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read(pack: Any, content_type: str | None = None) -> Pack:
     payload = pack if isinstance(pack, bytes) else json.dumps(pack).encode()
-    return senml.decode(payload, device_id="gauge-A", content_type=content_type, received_at=NOON)
+    arrival = Arrival(at=NOON, oldest=SINCE_1970)
+    return senml.decode(payload, device_id="gauge-A", content_type=content_type, arrival=arrival)
 
 
 def values(pack: Pack) -> list[tuple[str, float, float]]:
@@ -333,3 +337,82 @@ def test_every_record_of_what_is_almost_a_pack_is_a_reading_or_a_fault(records: 
     assert pack.readings or pack.faults
     assert all(fault.detail.isascii() and "\0" not in fault.detail for fault in pack.faults)
     assert len(pack.readings) + sum(fault.records for fault in pack.faults) <= max(1, len(records))
+
+
+def test_what_is_older_than_the_room_keeps_open_is_refused_and_its_neighbours_are_not() -> None:
+    year = 365 * 86_400
+    payload = json.dumps([{"n": "level", "v": 1, "t": T - year - 1}, {"n": "level", "v": 2, "t": T - year}]).encode()
+    arrival = Arrival(at=NOON, oldest=timedelta(days=365))
+    pack = senml.decode(payload, device_id="gauge-A", content_type=None, arrival=arrival)
+    assert reasons(pack) == [Reason.TOO_OLD]
+    assert [one.value for one in pack.readings] == [2.0]
+
+
+def flags_of(pack: Any, *, waited: bool = False) -> list[tuple[float, Flag]]:
+    arrival = Arrival(at=NOON, waited=waited)
+    read = senml.decode(json.dumps(pack).encode(), device_id="gauge-A", content_type=None, arrival=arrival)
+    assert not read.faults
+    return [((one.observed_at - NOON) / SECOND, Flag(one.flags)) for one in read.readings]
+
+
+def test_an_unset_clock_counts_from_the_arrival_of_the_newest_record() -> None:
+    year_2000 = 946_684_800
+    pack = [
+        {"bt": year_2000, "n": "level", "v": 1},
+        {"n": "level", "t": 60, "v": 2},
+        {"n": "level", "t": 90.5, "v": 3},
+        {"n": "clock", "vb": False},
+    ]
+    assert flags_of(pack) == [(-90.5, Flag.CLOCK_UNSET), (-30.5, Flag.CLOCK_UNSET), (0, Flag.CLOCK_UNSET)]
+
+
+def test_a_clock_that_counts_from_switching_on_is_not_set() -> None:
+    pack = [{"n": "clock", "v": 7000}, {"n": "level", "t": 6990, "v": 1}, {"n": "level", "t": 7000, "v": 2}]
+    assert flags_of(pack) == [(-10, Flag.CLOCK_UNSET), (0, Flag.CLOCK_UNSET)]
+
+
+def test_a_time_that_is_no_number_spoils_no_other_when_the_clock_is_unset() -> None:
+    records = [{"n": "clock", "vb": False}, *({"n": "level", "t": t, "v": 1} for t in (float("nan"), 5.0, 3.0))]
+    pack = read(cbor2.dumps(records), "application/senml+cbor")
+    assert reasons(pack) == [Reason.BAD_TIME]
+    assert [(one.observed_at - NOON) / SECOND for one in pack.readings] == [0, -2]
+
+
+@pytest.mark.parametrize(
+    ("shows", "waited", "flag"),
+    [
+        pytest.param(T + 300, False, Flag(0), id="five minutes ahead are none"),
+        pytest.param(T + 301, False, Flag.CLOCK_AHEAD, id="more are"),
+        pytest.param(T - 301, False, Flag.CLOCK_BEHIND, id="behind"),
+        pytest.param(T - 301, True, Flag(0), id="its message waited for us: nobody knows"),
+        pytest.param(T - 8 * 3600, False, Flag.CLOCK_BEHIND, id="another time zone"),
+    ],
+)
+def test_a_clock_that_is_off_is_flagged_and_its_times_are_left_alone(shows: int, waited: bool, flag: Flag) -> None:
+    pack = [{"n": "clock", "v": shows}, {"n": "level", "t": T - 60, "v": 1}]
+    assert flags_of(pack, waited=waited) == [(-60, flag)]
+
+
+def test_a_reading_from_ahead_of_time_says_so_by_itself() -> None:
+    assert flags_of([{"n": "level", "t": T + 301, "v": 1}]) == [(301, Flag.CLOCK_AHEAD)]
+
+
+def test_a_word_of_the_clock_alone_is_no_fault_and_no_reading() -> None:
+    assert flags_of([{"n": "gauge-A:clock", "vb": True}]) == []
+
+
+@pytest.mark.parametrize("clock", [{"vs": "12:00"}, {"v": 1, "vb": True}, {}, {"v": 1e400}])
+def test_a_clock_is_a_switch_or_a_number(clock: dict[str, Any]) -> None:
+    assert reasons(read([{"n": "clock", **clock}, {"n": "level", "v": 1}]))[0] in {Reason.BAD_RECORD, Reason.UNREADABLE}
+
+
+@pytest.mark.parametrize(
+    ("record", "counts"),
+    [
+        pytest.param({"t": T}, False, id="absolute"),
+        pytest.param({}, True, id="no time"),
+        pytest.param({"t": -5}, True, id="relative"),
+    ],
+)
+def test_a_pack_says_whether_its_times_count_from_its_arrival(record: dict[str, Any], counts: bool) -> None:
+    assert read([{"n": "level", "v": 1, **record}]).counts_from_arrival is counts
