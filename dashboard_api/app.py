@@ -11,6 +11,7 @@ from dashboard_api.edge.middleware import AccessLog, Gate, SecurityHeaders
 from dashboard_api.edge.paging import Page
 from dashboard_api.edge.problems import answer_errors
 from dashboard_api.routes import (
+    devices,
     features,
     forecasts,
     incidents,
@@ -25,7 +26,7 @@ from dashboard_api.routes import (
 )
 from floodcore.errors import NotFound
 
-ROUTERS = (session, sites, forecasts, incidents, orders, teams, features, quarantine, live, probes)
+ROUTERS = (session, sites, devices, forecasts, incidents, orders, teams, features, quarantine, live, probes)
 ANSWERS = (
     items.WhoAmI,
     items.SiteItem,
@@ -36,6 +37,7 @@ ANSWERS = (
     items.Position,
     items.FeatureCollection,
     Page[items.SiteItem],
+    Page[devices.DeviceItem],
     Page[items.ReadingItem],
     Page[items.ForecastItem],
     Page[items.RunItem],

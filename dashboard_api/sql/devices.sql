@@ -1,0 +1,10 @@
+-- name: devices
+-- By name. Who works at a device now, and until when; of several windows the one that lasts longest.
+SELECT device_id, status, status_at, (
+    SELECT max(ends) FROM maintenance
+    WHERE maintenance.device_id = device.device_id AND begins <= %(now)s AND ends > %(now)s
+) AS maintained_until
+FROM device
+WHERE device_id > %(after)s
+ORDER BY device_id
+LIMIT %(limit)s
