@@ -50,7 +50,10 @@ def told(seconds: float, arrival: Arrival) -> DeviceClock:
     """
     if not is_absolute(seconds):
         return DeviceClock(is_set=False)  # it counts from when it was switched on
-    return DeviceClock(offset=timedelta(seconds=seconds - arrival.at.timestamp()))
+    try:
+        return DeviceClock(offset=timedelta(seconds=seconds - arrival.at.timestamp()))
+    except OverflowError:  # beyond the calendar
+        return DeviceClock(offset=timedelta.max)
 
 
 def newest(seconds: Iterable[float]) -> tuple[float, float]:

@@ -13,6 +13,10 @@ LABELS = {-1: "bver", -2: "bn", -3: "bt", -4: "bu", -5: "bv", -6: "bs"} | dict(
     enumerate(("n", "u", "v", "vs", "vb", "s", "t", "ut", "vd"))
 )  # RFC 8428, table 4
 DEEPEST = 8  # a pack is a list of flat maps; beyond that nothing can be meant
+# Lists as labels can be made to share one hash, and then each is compared with all before it: 32 KiB of them take 0.2 s
+# and 1 MiB takes minutes. So a large pack has to be flat, without so much as a decimal fraction.
+FLAT = 2
+LARGE_BYTES = 1 << 15
 # RFC 8428 allows it for any number. cbor2 knows two dozen tags more, among them regular expressions, dates and whole
 # numbers of any length; no measurement needs them, and some take minutes to build.
 DECIMAL_FRACTION = 4
@@ -68,8 +72,9 @@ def _no_number(_constant: str) -> NoReturn:
 
 
 def _cbor(payload: bytes) -> object:
+    depth = DEEPEST if len(payload) <= LARGE_BYTES else FLAT
     decoder = cbor2.CBORDecoder(
-        io.BytesIO(payload), max_depth=DEEPEST, allow_duplicate_keys=False, semantic_decoders=_OneTag()
+        io.BytesIO(payload), max_depth=depth, allow_duplicate_keys=False, semantic_decoders=_OneTag()
     )
     try:
         pack = decoder.decode()

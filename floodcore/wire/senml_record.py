@@ -17,6 +17,7 @@ VERSION = 10  # RFC 8428's
 BASE_FIELDS = frozenset({"bn", "bt", "bu", "bv", "bs", "bver"})
 FIELDS = BASE_FIELDS | {"n", "u", "v", "vb", "vs", "vd", "t", "ut", "s"}
 NAME = re.compile(rf"(?:^|[-:./_])({'|'.join(sorted((*Quantity, CLOCK), key=len, reverse=True))})\Z")
+NAME_END = 80  # of a name, what is looked at and remembered: a name may be as long as a message
 
 
 class BadRecordError(ValueError):
@@ -110,7 +111,7 @@ def read(base: Base, record: object) -> Measured | Clock | None:
         return None
     fields = _fields(record)
     name = base.name + fields.n
-    quantity = _quantity(name)
+    quantity = _quantity(name[-NAME_END:])
     if quantity is None:
         return _clock(base, fields)
     return Measured(quantity, base.time + fields.t, _value(base, fields, quantity))
@@ -129,7 +130,7 @@ def _fields(record: object) -> _Fields:
 
 @lru_cache(maxsize=4096)  # devices repeat themselves; a stranger's names push out each other
 def _quantity(name: str) -> Quantity | None:
-    """The quantity that a name ends in; None for the device's clock."""
+    """The quantity that the end of a name tells; None for the device's clock."""
     match = NAME.search(name)
     if match is None:
         known = ", ".join(Quantity)
