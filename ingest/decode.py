@@ -10,6 +10,7 @@ from floodcore.wire.senml import Fault
 from floodcore.wire.senml_time import OLDEST, Arrival
 from floodcore.wire.topics import DEVICE_TOPIC
 from ingest.message import Message
+from ingest.sl651 import report
 
 STATUSES = {b"online": "online", b"offline": "offline"}
 SAID = 3  # faults told in full; a pack of ten thousand bad records is told like one of three
@@ -54,6 +55,10 @@ def decode(message: Message, oldest: timedelta = OLDEST) -> Decoded:
         message: As it came.
         oldest: What was observed longer before its arrival is refused.
     """
+    arrival = Arrival(at=message.received_at, oldest=oldest, waited=message.waited)
+    if message.topic.startswith(report.TOPIC):
+        pack = report.read(message.payload, arrival)
+        return Decoded(message=message, readings=pack.readings, faults=pack.faults)
     match = DEVICE_TOPIC.fullmatch(message.topic)
     if match is None:
         detail = "The topic names no device; a device's name is 1 to 64 letters, digits, _ and -."
@@ -64,7 +69,7 @@ def decode(message: Message, oldest: timedelta = OLDEST) -> Decoded:
         message.payload,
         device_id=match["device"],
         content_type=message.content_type,
-        arrival=Arrival(at=message.received_at, oldest=oldest, waited=message.waited),
+        arrival=arrival,
     )
     return Decoded(
         message=message,
