@@ -30,15 +30,20 @@ class Flag(IntFlag):
     MAINTENANCE = 1 << 15  # somebody works at the device
     CORRECTED = 1 << 16  # a person has said what it is worth
     HELD_GOOD = 1 << 17  # and has said that it is good, whatever the checks find
+    HELD_BAD = 1 << 18  # and has said that it is bad
+    DISPROVED = 1 << 19  # a spike or a step that was no water: the gauge's own life after it shows it, or dry weather
 
 
 # Known when a message is read; the judge adds to them and takes none away.
 ON_ARRIVAL = Flag.CLOCK_AHEAD | Flag.CLOCK_BEHIND | Flag.CLOCK_UNSET | Flag.DERIVED
-# Not the water's doing. The room does not act on these.
-BAD = Flag.RANGE | Flag.SPIKE | Flag.ZERO_STEP | Flag.MAINTENANCE
+# Not the water's doing. The room does not act on these. A spike or a step alone is not among them: a tunnel's gauge
+# that shows a surge once and then dies at zero looks the same.
+BAD = Flag.RANGE | Flag.MAINTENANCE | Flag.HELD_BAD | Flag.DISPROVED
 # Worth a second look, and acted on until somebody has had it.
 SUSPECT = (
     Flag.FAST
+    | Flag.SPIKE
+    | Flag.ZERO_STEP
     | Flag.FLAT
     | Flag.NEIGHBOUR
     | Flag.RAIN

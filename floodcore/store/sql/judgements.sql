@@ -1,0 +1,58 @@
+-- name: readings_in
+-- The span over all spares the planner every chunk that none of them touches. No column is ever NULL: numpy reads the
+-- rows as they stand.
+COPY (
+    SELECT one.sensor_id, one.observed_at, one.value, one.quality, one.flags,
+        coalesce(one.adjusted, 'NaN'::float8), one.judged_at IS NOT NULL
+    FROM unnest(%(sensor_ids)s::integer[], %(froms)s::timestamptz[], %(tos)s::timestamptz[])
+        AS asked (sensor_id, earliest, latest)
+    CROSS JOIN LATERAL (
+        SELECT * FROM reading
+        WHERE reading.sensor_id = asked.sensor_id
+            AND reading.observed_at BETWEEN asked.earliest AND asked.latest
+            AND reading.observed_at BETWEEN %(earliest)s::timestamptz AND %(last)s::timestamptz
+    ) AS one
+) TO STDOUT (FORMAT binary)
+
+-- name: staging
+-- One a connection. Emptied at every commit, and by hand for a second round in the same transaction.
+CREATE TEMP TABLE IF NOT EXISTS judged (
+    sensor_id   integer NOT NULL,
+    observed_at timestamptz NOT NULL,
+    quality     smallint NOT NULL,
+    flags       integer NOT NULL,
+    adjusted    double precision NOT NULL -- NaN: none
+) ON COMMIT DELETE ROWS
+
+-- name: empty_staging
+TRUNCATE judged
+
+-- name: stage
+COPY judged (sensor_id, observed_at, quality, flags, adjusted) FROM STDIN (FORMAT binary)
+
+-- name: keep_past
+-- Of several judgements of one moment the one that held before it is kept: the others held for no time at all.
+INSERT INTO past_judgement (sensor_id, observed_at, judged_at, until, quality, flags, adjusted)
+SELECT sensor_id, observed_at, reading.judged_at, %(now)s, reading.quality, reading.flags, reading.adjusted
+FROM judged JOIN reading USING (sensor_id, observed_at)
+WHERE reading.judged_at IS NOT NULL AND reading.observed_at BETWEEN %(earliest)s AND %(last)s
+ON CONFLICT DO NOTHING
+
+-- name: judge
+UPDATE reading
+SET quality = judged.quality, flags = judged.flags, adjusted = nullif(judged.adjusted, 'NaN'), judged_at = %(now)s
+FROM judged
+WHERE reading.sensor_id = judged.sensor_id AND reading.observed_at = judged.observed_at
+    AND reading.observed_at BETWEEN %(earliest)s AND %(last)s
+
+-- name: judge_latest
+-- Where it is that reading still. Locked in the order in which readings are stored, so that the two cannot lock each
+-- other out.
+WITH held AS (
+    SELECT latest.sensor_id, judged.quality, judged.flags, nullif(judged.adjusted, 'NaN') AS adjusted
+    FROM latest JOIN judged USING (sensor_id, observed_at)
+    ORDER BY latest.sensor_id
+    FOR UPDATE OF latest
+)
+UPDATE latest SET quality = held.quality, flags = held.flags, adjusted = held.adjusted
+FROM held WHERE latest.sensor_id = held.sensor_id
