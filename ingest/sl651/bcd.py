@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8))  # every time in a frame; without summer time since 1991
 CENTURY = 2000  # the year has two digits, and the standard is of 2014
+MOMENTS = frozenset({5, 6})  # bytes of a time, to the minute and to the second
 NEGATIVE = b"\xff"  # a first byte that is no digits: the others are below zero
 
 
@@ -49,6 +50,8 @@ def moment(data: bytes) -> datetime:
         BcdError: It is no date of this century.
     """
     digits = data.hex()
+    if len(data) not in MOMENTS:
+        raise BcdError(f"{len(data)} bytes are no time.")
     try:
         parts = [int(digits[n : n + 2]) for n in range(0, len(digits), 2)]
         local = datetime(CENTURY + parts[0], *parts[1:], tzinfo=BEIJING)  # type: ignore[misc, arg-type]

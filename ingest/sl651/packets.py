@@ -1,6 +1,6 @@
 """Messages in several packets (M3): collected until they are whole, asked for where one is missing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.sl651.frame import End, Frame, Packet
 from ingest.sl651.framer import Framed
@@ -36,6 +36,7 @@ class Packets:
     def __init__(self) -> None:
         self._of: tuple[str, int, int] | None = None
         self._came: dict[int, Framed] = {}
+        self._held = 0  # bytes
 
     def add(self, one: Framed, packet: Packet) -> Whole | Missing | None:
         """Take a packet in; None while more are to come.
@@ -46,10 +47,10 @@ class Packets:
         frame = one.frame
         belongs_to = (frame.station, frame.function, packet.of)
         if belongs_to != self._of:
-            self._of, self._came = belongs_to, {}
-        kept = one if frame.function != PICTURE or packet.number == 1 else Framed(raw=b"", frame=frame)
-        self._came[packet.number] = kept
-        if sum(len(came.raw) for came in self._came.values()) > MOST_BYTES:
+            self._forget()
+            self._of = belongs_to
+        self._hold(packet.number, one)
+        if self._held > MOST_BYTES:
             raise TooLargeError(f"The message has more than {MOST_BYTES} bytes in its packets.")
         if len(self._came) == packet.of:
             return self._whole(frame)
@@ -60,8 +61,18 @@ class Packets:
     def end(self) -> bytes:
         """The frames of a message that was not whole when the stream ended, in order; it is forgotten."""
         raw = b"".join(self._came[number].raw for number in sorted(self._came))
-        self._of, self._came = None, {}
+        self._forget()
         return raw
+
+    def _hold(self, number: int, one: Framed) -> None:
+        if one.frame.function == PICTURE and number > 1:
+            one = Framed(raw=b"", frame=replace(one.frame, text=b""))
+        before = self._came.get(number)
+        self._held += len(one.raw) - (len(before.raw) if before else 0)
+        self._came[number] = one
+
+    def _forget(self) -> None:
+        self._of, self._came, self._held = None, {}, 0
 
     def _whole(self, last: Frame) -> Whole:
         first = self._came[1].frame

@@ -7,7 +7,6 @@ from typing import Self
 from floodcore.clock import Clock
 from floodcore.errors import SettingsError
 from ingest.sl651.intake import Intake
-from ingest.sl651.packets import TooLargeError
 from ingest.sl651.pulse import Pulse
 from ingest.sl651.station import READ_BYTES, Conversation
 
@@ -79,7 +78,7 @@ class Server:
             writer.close()
             async with asyncio.timeout(CLOSED_WITHIN_S):
                 await writer.wait_closed()
-        except (TimeoutError, OSError, TooLargeError) as error:
+        except (TimeoutError, OSError) as error:
             log.info("a connection ends: %s", str(error) or type(error).__name__)
         finally:
             writer.transport.abort()  # where it has not ended in good order: nothing may hold its place

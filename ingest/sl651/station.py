@@ -14,7 +14,7 @@ from ingest.sl651.answer import UNANSWERED, confirmation, resend
 from ingest.sl651.frame import HEAD, Frame, Packet
 from ingest.sl651.framer import Broken, Framed, Framer
 from ingest.sl651.intake import Intake
-from ingest.sl651.packets import Missing, Packets, Whole
+from ingest.sl651.packets import Missing, Packets, TooLargeError, Whole
 from ingest.sl651.pulse import Pulse
 from ingest.sl651.report import TEST, topic_of
 
@@ -55,15 +55,19 @@ class Conversation:
         Raises:
             TimeoutError: It does not take its answers, or the database is away for long.
             ConnectionError: It is gone.
-            TooLargeError: It sends more in one message than anybody needs.
         """
         while data := await self._read(reader):
             skipped = self._framer.skipped
             pieces = self._framer.feed(data)
             self._pulse.garbage += self._framer.skipped - skipped
-            await self._give(writer, await self._take(pieces))
+            try:
+                await self._give(writer, await self._take(pieces))
+            except TooLargeError as error:
+                log.info("a connection ends: %s", error)
+                break
             if self._framer.is_hopeless:
-                return
+                log.info("a connection ends: it is no station's, or its line damages everything")
+                break
         await self._keep_what_broke_off()
 
     async def _read(self, reader: asyncio.StreamReader) -> bytes:
