@@ -14,12 +14,12 @@ def test_every_step_is_applied_once(database_url: str) -> None:
     assert numbers == [0, *(number for number, _, _ in migrations())]
 
 
-def test_readings_and_forecasts_are_hypertables(database_url: str) -> None:
+def test_what_grows_for_ever_is_a_hypertable(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         rows = connection.execute(
             "SELECT hypertable_name FROM timescaledb_information.hypertables ORDER BY 1"
         ).fetchall()
-    assert [row[0] for row in rows] == ["forecast_value", "reading"]
+    assert [row[0] for row in rows] == ["forecast_value", "reading", "rollup"]
 
 
 def test_a_database_from_a_newer_release_is_left_alone(database_url: str) -> None:
