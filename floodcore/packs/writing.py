@@ -16,6 +16,7 @@ from floodcore.domain.ladders import ROAD_SOURCE
 from floodcore.domain.levels import Threshold
 from floodcore.errors import Refused
 from floodcore.packs.description import FILE, Description
+from floodcore.packs.durable import settle
 from floodcore.packs.stations import THRESHOLDS, Station
 
 STATIONS, OBSERVATIONS = "stations.csv", "observations.csv.gz"
@@ -38,7 +39,7 @@ Write = Callable[[Iterable[Observation]], None]
 
 @contextmanager
 def writing(folder: Path, description: Description, stations: Sequence[Station]) -> Iterator[Write]:
-    """A pack that is there as a whole when the block ends well, and not at all otherwise.
+    """A pack that is there as a whole, and on the disk, when the block ends well, and not at all otherwise.
 
     Yields:
         A function that adds observations; hand them over in the order in which they shall stand.
@@ -63,8 +64,10 @@ def writing(folder: Path, description: Description, stations: Sequence[Station])
             rows.writerow(Observation._fields)
             yield lambda observations: rows.writerows(map(_row, observations))
         part.chmod(0o755)  # mkdtemp makes it for its owner alone
+        settle([*part.iterdir(), part])
         part.rename(folder)
         undo.pop_all()
+        settle([folder.parent])
 
 
 def moment(time: datetime) -> str:
