@@ -1,0 +1,104 @@
+"""One turn: what has changed is judged and summed up, all of it in one transaction; or it stays on the list.
+
+Killed at any moment nothing is lost and nothing is done by halves. Copies beside each other take turns: each takes
+other notes, and where one is killed the next goes on at once.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from floodcore.clock import Clock
+from floodcore.domain.upkeep import Span, united
+from floodcore.errors import first_line
+from floodcore.store import changed, rollups
+from floodcore.store.database import BROKEN_OFF, Connection, Database, fetch_all
+from floodcore.store.statements import statements
+from ingest.upkeep.spans import cut
+
+log = logging.getLogger(__name__)
+SQL = statements("upkeep", "ingest.upkeep")
+
+# A note is a batch of ingest: up to 5,000 readings, mostly a few dozen. So a turn stays below a second or two, and what
+# has come meanwhile is in the next one.
+NOTES = 20
+
+# Judges the readings of some spans in the caller's transaction at the room's time, and tells in which spans anything
+# that the room uses may have changed.
+Judge = Callable[[Connection, Sequence[Span], datetime], Awaitable[list[Span]]]
+Refusals = list[tuple[Span, Exception]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What a turn did.
+
+    Attributes:
+        sensor_ids: Sensors with readings that are judged, or judged otherwise than before.
+        spans: How many were looked at.
+        is_behind: There may be more to do at once.
+    """
+
+    sensor_ids: tuple[int, ...] = ()
+    spans: int = 0
+    is_behind: bool = False
+
+
+async def take_turn(database: Database, clock: Clock, judge: Judge) -> Turn:
+    """Do what is noted, the newest first.
+
+    Raises:
+        DatabaseUnavailable: Nothing is done, or, when the commit itself broke off, perhaps all; the same call again is
+            safe.
+    """
+    async with database.connection() as connection:
+        taken = await changed.take(connection, NOTES)
+        if not taken:
+            return Turn()
+        await rollups.take_turn(connection)
+        spans, later = cut(taken)
+        await changed.note(connection, later)
+        now = clock.now()  # after the waiting: who asks what was known at a moment counts on it
+        judged, refusals = await _judge(connection, judge, spans, now)
+        await _keep(connection, refusals, now)
+        if await rollups.are_kept(connection):
+            await rollups.sum_up(connection, [*spans, *judged])
+    return Turn(
+        sensor_ids=tuple(sorted({span.sensor_id for span in judged})), spans=len(spans), is_behind=len(taken) >= NOTES
+    )
+
+
+async def recall(database: Database) -> None:
+    """Ask once more for what could not be judged: whoever starts anew may have been mended."""
+    async with database.connection() as connection:
+        rows = await fetch_all(connection, SQL["take_unjudgeable"])
+        await changed.note(connection, [Span(**row) for row in rows])
+
+
+async def _judge(
+    connection: Connection, judge: Judge, spans: Sequence[Span], now: datetime
+) -> tuple[list[Span], Refusals]:
+    """Judge them together and, where that fails, by halves, until the sensor is found on which it fails."""
+    try:
+        async with connection.transaction():
+            return await judge(connection, spans, now), []
+    except BROKEN_OFF:
+        raise
+    except Exception as error:  # whatever a check makes of readings nobody thought of: the other sensors go on
+        sensor_ids = sorted({span.sensor_id for span in spans})
+        if len(sensor_ids) == 1:
+            log.exception("sensor %d cannot be judged", sensor_ids[0])
+            return [], [(span, error) for span in united(spans)]
+        first = set(sensor_ids[: len(sensor_ids) // 2])
+        halves = [
+            await _judge(connection, judge, [span for span in spans if (span.sensor_id in first) is is_first], now)
+            for is_first in (True, False)
+        ]
+        return [*halves[0][0], *halves[1][0]], [*halves[0][1], *halves[1][1]]
+
+
+async def _keep(connection: Connection, refusals: Refusals, now: datetime) -> None:
+    for span, error in refusals:
+        told = {"sensor_id": span.sensor_id, "earliest": span.earliest, "latest": span.latest}
+        await connection.execute(SQL["keep_unjudgeable"], {**told, "error": first_line(error), "now": now})
