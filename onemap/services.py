@@ -1,5 +1,6 @@
 """The services, as the supervisor is told about them."""
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -10,12 +11,15 @@ from onemap.process import ProcessSpec, answers_ok
 # By the name of the process, in the order of starting: the API comes last, so that the wall opens on a room at work.
 MODULES = {
     "ingest": "ingest",
+    "sl651": "ingest.sl651",
+    "upkeep": "ingest.upkeep",
     "forecast": "forecast",
     "dispatch": "dispatch",
     "alerts": "dispatch.alerts",
     "dashboard_api": "dashboard_api",
 }
 API = "dashboard_api"
+ONLY_WHERE_SET = {"sl651": "ONEMAP_INGEST__SL651_PORT"}  # a gateway that few cities need
 ANY_HOST = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - not listened on here: recognised
 
 
@@ -29,7 +33,7 @@ def service_specs(
     extra_env: Mapping[str, str],
     which: Sequence[str] | None = None,
 ) -> list[ProcessSpec]:
-    """How each service is started.
+    """How each service is started; those of `ONLY_WHERE_SET` only where their variable is set.
 
     Args:
         home: Where ready files and logs go.
@@ -48,7 +52,7 @@ def service_specs(
         "ONEMAP_HTTP__HOST": http_host,
         "ONEMAP_HTTP__PORT": str(http_port),
     }
-    reached_at = reachable(http_host)
+    reached_at, environ = reachable(http_host), {**os.environ, **extra_env}
     return [
         ProcessSpec(
             name=name,
@@ -59,7 +63,7 @@ def service_specs(
             needs=(postgres.NAME, mosquitto.NAME),
         )
         for name, module in MODULES.items()
-        if which is None or name in which
+        if (which is None or name in which) and (name not in ONLY_WHERE_SET or environ.get(ONLY_WHERE_SET[name]))
     ]
 
 
