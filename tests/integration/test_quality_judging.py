@@ -1,0 +1,125 @@
+"""Judging in a real database: what arrives is judged, again when more arrives, and no raw value ever changes."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from floodcore.domain.quality import names
+from floodcore.domain.reading import Quantity, Reading
+from floodcore.store import changed
+from floodcore.store.database import Connection, Database, fetch_all
+from floodcore.store.readings import store_readings
+from floodcore.store.register import put_sensor
+from floodcore.testing.five_streets import DEVICE_OF, NOON
+from floodcore.testing.street_room import furnish
+from ingest.quality.judging import judge
+
+MINUTE = timedelta(minutes=1)
+A = DEVICE_OF["street-A"]
+ALL = 100  # more notes than any story leaves
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with Database(database_url) as database:
+        await furnish(database)
+        yield database
+
+
+def readings(
+    device: str, quantity: Quantity, values: Sequence[float], *, start: float = 0, every: float = 1
+) -> list[Reading]:
+    times = [NOON + (start + number * every) * MINUTE for number in range(len(values))]
+    return [
+        Reading(device_id=device, quantity=quantity, observed_at=at, value=value, received_at=at)
+        for at, value in zip(times, values, strict=True)
+    ]
+
+
+async def arrive(database: Database, *batch: Reading, now: datetime = NOON) -> None:
+    """Store readings and judge them, as ingest and upkeep do."""
+    async with database.connection() as connection:
+        await store_readings(connection, batch)
+    async with database.connection() as connection:
+        await judge(connection, await changed.take(connection, ALL), now)
+
+
+async def told(database: Database, device: str, quantity: Quantity = Quantity.LEVEL) -> list[tuple[Any, ...]]:
+    """What the memory holds of a sensor: minute, raw value, adjusted value, quality, flags."""
+    async with database.connection() as connection:
+        rows = await fetch_all(
+            connection,
+            "SELECT observed_at, value, adjusted, quality, flags FROM reading JOIN sensor USING (sensor_id) "
+            "WHERE device_id = %(device)s AND quantity = %(quantity)s ORDER BY observed_at",
+            {"device": device, "quantity": str(quantity)},
+        )
+    return [
+        ((row["observed_at"] - NOON) / MINUTE, row["value"], row["adjusted"], row["quality"], names(row["flags"]))
+        for row in rows
+    ]
+
+
+async def count(connection: Connection, table: str) -> int:
+    return len(await fetch_all(connection, f"SELECT 1 FROM {table}"))
+
+
+async def test_quiet_water_is_good(database: Database) -> None:
+    await arrive(database, *readings(A, Quantity.LEVEL, [0.01, 0.02, 0.02]))
+    assert [row[2:] for row in await told(database, A)] == [(None, 1, [])] * 3
+
+
+async def test_the_newest_reading_is_never_a_spike_and_the_next_ones_show_that_it_was_one(database: Database) -> None:
+    await arrive(database, *readings(A, Quantity.LEVEL, [0.01, 0.02, 0.90]))  # 88 cm in a minute
+    assert (await told(database, A))[-1][3:] == (2, ["fast"])
+    await arrive(database, *readings(A, Quantity.LEVEL, [0.01, 0.02, 0.02, 0.01], start=3))
+    assert [row[3:] for row in await told(database, A)] == [
+        (1, []),
+        (1, []),
+        (3, ["fast", "spike", "disproved"]),
+        *[(1, [])] * 4,
+    ]
+    async with database.connection() as connection:
+        past = await fetch_all(connection, "SELECT quality, flags FROM past_judgement")
+    assert [(row["quality"], names(row["flags"])) for row in past] == [(2, ["fast"])]
+
+
+async def test_latest_is_kept_in_step(database: Database) -> None:
+    await arrive(database, *readings(A, Quantity.LEVEL, [0.0, 30.0]))
+    async with database.connection() as connection:
+        (row,) = await fetch_all(connection, "SELECT value, quality, flags FROM latest")
+    assert (row["value"], row["quality"], names(row["flags"])) == (30.0, 3, ["range"])
+
+
+async def test_a_counter_becomes_amounts_and_a_late_total_divides_one(database: Database) -> None:
+    async with database.connection() as connection:
+        await put_sensor(connection, device_id="bucket", site_id="street-A", quantity=Quantity.RAIN_TOTAL)
+    await arrive(database, *readings("bucket", Quantity.RAIN_TOTAL, [10.0, 16.0], every=10))
+    assert await told(database, "bucket", Quantity.RAIN) == [(10, 6.0, None, 1, ["derived"])]
+    await arrive(database, *readings("bucket", Quantity.RAIN_TOTAL, [12.0], start=5))
+    assert await told(database, "bucket", Quantity.RAIN) == [
+        (5, 2.0, None, 1, ["derived"]),
+        (10, 6.0, 4.0, 1, ["derived"]),
+    ]
+
+
+async def test_judging_again_writes_nothing(database: Database) -> None:
+    batch = readings(A, Quantity.LEVEL, [0.01, 0.9, 0.02, 0.01, 0.02])
+    await arrive(database, *batch)
+    async with database.connection() as connection:
+        before = await count(connection, "past_judgement")
+        (row,) = await fetch_all(connection, "SELECT max(judged_at) AS at FROM reading")
+    async with database.connection() as connection:
+        await changed.note(connection, [span_of(batch)])
+        await judge(connection, await changed.take(connection, ALL), NOON + MINUTE)
+    async with database.connection() as connection:
+        assert await count(connection, "past_judgement") == before
+        (again,) = await fetch_all(connection, "SELECT max(judged_at) AS at FROM reading")
+    assert row == again
+
+
+def span_of(batch: Sequence[Reading]) -> Any:
+    from floodcore.domain.upkeep import Span
+
+    return Span(sensor_id=1, earliest=batch[0].observed_at, latest=batch[-1].observed_at)
