@@ -12,9 +12,9 @@ from ingest.sl651.station import READ_BYTES, Conversation
 
 log = logging.getLogger(__name__)
 
-# A city has hundreds of stations, and some are connected twice while an old connection has not been noticed to be dead.
-# Each costs about 20 kB, and at worst the 64 kB of a message in packets.
-MOST_CONNECTIONS = 2000
+# A city has hundreds of stations, and a process may have 1,024 files open unless its deployer says otherwise. Each
+# connection costs some 20 kB, and at worst the 64 kB of a message in packets besides.
+MOST_CONNECTIONS = 800
 CLOSED_WITHIN_S = 10.0  # real seconds
 BACKLOG = 512  # at the full hour they come within a second
 
