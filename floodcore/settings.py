@@ -1,10 +1,12 @@
 """What a deployer sets, by environment: ONEMAP_DATABASE__URL is `database.url` here."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,6 +15,7 @@ from floodcore.clock import Clock, ScaledClock, SystemClock
 from floodcore.domain.levels import Level
 from floodcore.errors import SettingsError
 from floodcore.urls import check_broker_url, check_database_url
+from floodcore.wire.senml_time import OLDEST
 
 PREFIX = "ONEMAP_"
 OTHERS = frozenset({"ONEMAP_HOME", "ONEMAP_APT_MIRROR", "ONEMAP_SUPERVISED_IN"})  # the front door's own
@@ -80,9 +83,9 @@ class IngestSettings(BaseModel):
 
     instance: str = Field(default="1", pattern=r"^[A-Za-z0-9_-]{1,32}$")
     shared: bool = False
-    oldest: timedelta = Field(default=timedelta(days=400), gt=timedelta(0))  # what is older goes into quarantine
-    spool: Path | None = None  # a file for what cannot be stored now; by default below ONEMAP_HOME
-    spool_mb: int = Field(default=512, ge=1)
+    oldest: timedelta = Field(default=OLDEST, gt=timedelta(0))  # what is older goes into quarantine
+    spool: Path | None = None  # a folder for what cannot be stored now; by default below ONEMAP_HOME
+    spool_mb: int = Field(default=512, ge=1)  # at 300 bytes a message about 1.5 million
     sl651_host: str = "127.0.0.1"
     sl651_port: int | None = Field(default=None, ge=1, le=65_535)  # None: no SL 651-2014 gateway
 
@@ -142,6 +145,12 @@ class Settings(BaseSettings):
         """
         return _required(self.database.url, "ONEMAP_DATABASE__URL", check_database_url)
 
+    def spool_file(self) -> Path:
+        """Where this copy of ingest keeps what cannot be stored now."""
+        home = Path(os.environ.get("ONEMAP_HOME", ".onemap"))
+        folder = self.ingest.spool or spool_of(home, self.database_url())
+        return folder / f"ingest-{self.ingest.instance}.sqlite"
+
     def mqtt_url(self) -> str:
         """The broker's URL.
 
@@ -149,6 +158,13 @@ class Settings(BaseSettings):
             SettingsError: It is not set, or cannot be read.
         """
         return _required(self.mqtt.url, "ONEMAP_MQTT__URL", check_broker_url)
+
+
+def spool_of(home: Path, database_url: str) -> Path:
+    """The folder for what waits to be stored in a database: it belongs to that one and to no other."""
+    parts = urlsplit(database_url)
+    name = f"{parts.hostname or 'local'}-{parts.port or 5432}-{parts.path.strip('/')}"
+    return home / "data" / "spool" / re.sub(r"[^A-Za-z0-9.-]", "_", name)
 
 
 def load_settings() -> Settings:

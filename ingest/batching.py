@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from ingest.decode import Decoded, decode
-from ingest.message import Message
+from ingest.decode import Decoded
 
 # The broker sends no more than WINDOW messages of QoS 1 that we have not acknowledged; the rest waits in its own queue,
 # on disk. QoS 0 knows no such bound: the inbox sets one. At 300 bytes a message this is 300 kB.
@@ -17,18 +16,17 @@ FLUSH_AFTER_S = 0.25  # real seconds, after the first message of a batch
 
 
 class Batch:
-    """Messages that will be stored in one transaction."""
+    """Messages that will be settled together."""
 
     def __init__(self) -> None:
         self.messages: list[Decoded] = []
         self._readings = 0
 
-    def add(self, messages: Iterable[Message]) -> None:
-        """Read these and take them in."""
+    def add(self, messages: Iterable[Decoded]) -> None:
+        """Take these in."""
         for message in messages:
-            decoded = decode(message)
-            self.messages.append(decoded)
-            self._readings += len(decoded.readings)
+            self.messages.append(message)
+            self._readings += len(message.readings)
 
     @property
     def is_full(self) -> bool:

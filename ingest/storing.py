@@ -8,6 +8,7 @@ from floodcore.store import quarantine
 from floodcore.store.database import Database
 from floodcore.store.readings import add_totals, store_readings
 from ingest.decode import Decoded, rejected
+from ingest.deliveries import as_first_delivered
 from ingest.presence import put_statuses
 
 
@@ -25,7 +26,7 @@ class Outcome:
     sensor_ids: tuple[int, ...]
 
 
-async def store(database: Database, batch: Sequence[Decoded], clock: Clock) -> Outcome:
+async def store(database: Database, batch: Sequence[Decoded], clock: Clock, instance: str = "") -> Outcome:
     """Store readings, quarantine, statuses and counts; the same batch again changes nothing but the counts.
 
     The room knows a reading once it is committed. Minutes may have passed since it arrived, if the database was away,
@@ -35,12 +36,14 @@ async def store(database: Database, batch: Sequence[Decoded], clock: Clock) -> O
         database: The memory.
         batch: What arrived.
         clock: The room's.
+        instance: Name of the copy of ingest whose deliveries these are; empty where no broker delivered them.
 
     Raises:
         DatabaseUnavailable: Nothing is stored, or, when the commit itself broke off, perhaps all: store it again.
     """
     async with database.connection() as connection:
         now = clock.now()  # in here, as waiting for a connection takes its time too
+        batch = await as_first_delivered(connection, batch, instance)
         readings = [reading for one in batch for reading in one.readings]
         told = await store_readings(connection, readings, known_at=now)
         unknown = {(reading.device_id, reading.quantity) for reading in told.unknown}

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Self
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 SHARED_TELEMETRY = f"$share/ingest/{topics.TELEMETRY}"
 SESSION_EXPIRY = timedelta(days=7)  # guessed: whoever is away for a week will not come back for what waits
 KEEPALIVE_S = 15  # a broker that is silent for so long is taken for dead
+# Real seconds after connecting in which what comes may have waited for us: an hour's queue of 5,000 gauges took 45 s.
+SETTLING_S = 60.0
 TAKEN_OVER = 0x8E  # MQTT 5: another client came with our name
 
 
@@ -58,6 +61,7 @@ class Subscription:
         self._subscribed = asyncio.Event()
         self._lock = threading.Lock()  # between numbering connections and acknowledging on one
         self._connection = 0
+        self._connected_at = 0.0  # of the machine's steady clock
         self._ended_by: str | None = None
 
     async def __aenter__(self) -> Self:
@@ -124,6 +128,7 @@ class Subscription:
             return
         with self._lock:
             self._connection += 1
+        self._connected_at = time.monotonic()
         client.unsubscribe(self._other_telemetry)  # the session may remember it from before the setting was changed
         # Statuses are never shared: only a plain subscription is given the retained ones.
         client.subscribe([(self._telemetry, SubscribeOptions(qos=1)), (topics.STATUS, SubscribeOptions(qos=1))])
@@ -159,6 +164,8 @@ class Subscription:
                 qos=message.qos,
                 mid=message.mid,
                 connection=self._connection,
+                again=message.dup,
+                waited=time.monotonic() - self._connected_at < SETTLING_S,
             )
         )
         if not self._something_arrived.is_set():  # one call into the loop for many messages

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import psycopg
 
 from floodcore.bus import address
 from floodcore.migrate import migrate
+from floodcore.settings import spool_of
 from floodcore.urls import check_broker_url
 from onemap.engines import mosquitto, postgres
 from onemap.engines.mosquitto import FLEET, MosquittoEngine
@@ -90,6 +92,8 @@ async def start_servers(
     await asyncio.to_thread(migrate, database_url)
     if fresh and not memory:
         await asyncio.to_thread(_check_empty, database_url)
+    if fresh:  # what an earlier run could not store has no place in this one
+        shutil.rmtree(spool_of(home.path, database_url), ignore_errors=True)
     service_url = bus.url() if bus else mqtt_url
     assert service_url
     return Servers(database_url=database_url, mqtt_url=service_url, fleet_url=bus.url(FLEET) if bus else service_url)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,9 @@ class Room:
             "ONEMAP_INGEST__INSTANCE": instance,
             "ONEMAP_INGEST__SHARED": str(shared),
             "ONEMAP_READY_FILE": str(ready),
+            "ONEMAP_INGEST__SPOOL": str(self.folder),
+            "ONEMAP_CLOCK__ANCHOR": datetime.now(UTC).isoformat(),
+            "ONEMAP_CLOCK__START": (NOON + timedelta(hours=1)).isoformat(),
         }
         with log.open("ab") as output:
             process = subprocess.Popen([sys.executable, "-m", "ingest"], env={**os.environ, **environ}, stderr=output)

@@ -2,8 +2,9 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import cbor2
@@ -21,7 +22,7 @@ from floodcore.testing.gateway import Gateway
 from floodcore.testing.street_room import SetClock
 from floodcore.wire import senml, topics
 from floodcore.wire.announcement import Kind
-from ingest.batching import Batch
+from ingest.decode import Decoded, decode
 from ingest.message import Message
 from ingest.service import main
 from ingest.storing import store
@@ -37,8 +38,9 @@ def level(minute: float, depth_m: float, device_id: str = A) -> bytes:
 
 
 @pytest.fixture
-def settings(database_url: str, broker: MosquittoEngine, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(database_url: str, broker: MosquittoEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
     """Noon in Zhengzhou on 20 July 2021, a few minutes of which pass while the test runs."""
+    monkeypatch.setenv("ONEMAP_INGEST__SPOOL", str(tmp_path / "spool"))
     for name, value in {
         "DATABASE__URL": database_url,
         "MQTT__URL": broker.url(),
@@ -128,13 +130,12 @@ async def test_a_reading_that_waited_for_the_database_is_known_from_its_storing_
         topic=topics.telemetry(A), payload=b'[{"n":"level","v":0.27,"t":-60}]', content_type=None, received_at=NOON
     )
     said = Message(topic=topics.status(A), payload=b"offline", content_type=None, received_at=NOON)
-    batch, clock = Batch(), SetClock(NOON + 5 * MINUTE)
-    batch.add([arrived, said])
-    await store(database, batch.messages, clock)
+    batch, clock = [decode(arrived), decode(said)], SetClock(NOON + 5 * MINUTE)
+    await store(database, batch, clock)
     assert await rows(database, "SELECT observed_at, received_at FROM reading") == [(NOON - MINUTE, NOON + 5 * MINUTE)]
     assert await rows(database, "SELECT status_at FROM device WHERE status = 'offline'") == [(NOON + 5 * MINUTE,)]
     clock.time += MINUTE
-    assert (await store(database, batch.messages, clock)).duplicate == 1  # tried again after a commit that broke off
+    assert (await store(database, batch, clock)).duplicate == 1  # tried again after a commit that broke off
     assert await rows(database, "SELECT received_at FROM reading") == [(NOON + 5 * MINUTE,)]
 
 
@@ -235,13 +236,48 @@ async def test_what_is_committed_is_announced(
     assert heard[0].ids == ("3",)  # C is the third street
 
 
-async def test_the_wall_is_told_how_each_ingest_is(ingest: object, settings: Settings, database: Database) -> None:
+async def figures(
+    database: Database, settings: Settings, condition: Callable[[dict[str, float]], bool]
+) -> dict[str, float]:
+    """Wait for a report of this copy that fulfils a condition."""
     async with asyncio.timeout(20):
         while True:
             async with database.connection() as connection:
-                if told := {row["component"]: row for row in await reports(connection)}:
-                    break
+                told = {row["component"]: row for row in await reports(connection)}
+            ours = told.get(f"ingest-{settings.ingest.instance}")
+            if ours and condition(ours["figures"]):
+                assert ours["state"] == "ok"
+                return dict(ours["figures"])
             await asyncio.sleep(0.02)
-    ours = told[f"ingest-{settings.ingest.instance}"]
-    assert ours["state"] == "ok"
-    assert {"stored", "duplicate", "conflict", "quarantined", "dropped"} <= ours["figures"].keys()
+
+
+async def test_what_was_received_is_accounted_for(
+    ingest: object, gateway: Gateway, settings: Settings, database: Database
+) -> None:
+    news, backlog = level(0, 0.1), level(-60, 0.2)
+    for payload in (news, news, level(0, 0.3), backlog, level(-61, 0.2), b"noise"):
+        gateway.publish(topics.telemetry(A), payload)
+    told = await figures(database, settings, lambda ours: ours["received"] == 6 and ours["in_flight"] == 0)
+    settled = {name: told[name] for name in ("stored", "duplicate", "conflict", "quarantined")}
+    assert settled == {"stored": 3, "duplicate": 1, "conflict": 1, "quarantined": 1}
+    assert told["spool_messages"] == told["spool_bytes"] == told["dropped"] == 0
+
+
+async def test_a_delivery_that_comes_again_means_the_moment_at_which_it_came_first(database: Database) -> None:
+    """Ingest was killed between the commit and the acknowledgement of a reading without a time."""
+
+    def delivered(at: datetime, payload: bytes, *, again: bool) -> Decoded:
+        topic = topics.telemetry(A)
+        return decode(Message(topic=topic, payload=payload, content_type=None, received_at=at, mid=7, again=again))
+
+    async def stored(delivery: Decoded) -> list[Any]:
+        await store(database, [delivery], SetClock(NOON + 9 * MINUTE), "1")
+        return [at for (at,) in await rows(database, "SELECT observed_at FROM reading ORDER BY 1")]
+
+    untimed, other = b'[{"n":"level","v":0.27}]', b'[{"n":"level","v":0.28}]'
+    assert await stored(delivered(NOON, untimed, again=False)) == [NOON]
+    assert await stored(delivered(NOON + MINUTE, untimed, again=True)) == [NOON]
+    assert await stored(delivered(NOON + 2 * MINUTE, untimed, again=True)) == [NOON], "and again"
+    later = NOON + 3 * MINUTE
+    assert await stored(delivered(later, other, again=True)) == [NOON, later], "the number means another message now"
+    assert await stored(delivered(NOON + 4 * MINUTE, other, again=False)) == [NOON, later, NOON + 4 * MINUTE]

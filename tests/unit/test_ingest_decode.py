@@ -11,10 +11,8 @@ from floodcore.wire import topics
 from ingest.batching import MOST_MESSAGES, MOST_READINGS, Batch
 from ingest.decode import Status, decode, rejected
 from ingest.message import Message
-from ingest.pulse import Pulse, component
 
 LEVEL = {"n": "level", "v": 0.1}
-COUNTED = {"stored": 7, "duplicate": 2, "conflict": 1, "quarantined": 3, "dropped": 0}
 
 
 def message(pack: Any, topic: str = topics.telemetry("gauge-A")) -> Message:
@@ -83,28 +81,5 @@ def test_many_faults_are_told_like_a_few() -> None:
 )
 def test_when_a_batch_is_full(records: int, messages: int, full: bool) -> None:
     batch = Batch()
-    batch.add([message([LEVEL] * records)] * messages)
+    batch.add([decode(message([LEVEL] * records))] * messages)
     assert batch.is_full is full
-
-
-def test_the_pulse_tells_what_was_taken_in_since_the_last_beat() -> None:
-    pulse = Pulse(component="ingest", readings=60)
-    told = pulse.beat(COUNTED, is_connected=True)
-    assert (told.state, told.figures) == ("ok", {**COUNTED, "readings_per_s": 12, "held": 0})  # 60 in 5 s
-    assert pulse.beat(COUNTED, is_connected=True).figures["readings_per_s"] == 0
-
-
-def test_the_pulse_is_weak_without_a_broker_or_while_messages_are_held() -> None:
-    assert Pulse(component="ingest").beat(COUNTED, is_connected=False).state == "degraded"
-    assert Pulse(component="ingest", held=3).beat(COUNTED, is_connected=True).state == "degraded"
-
-
-def test_a_copy_that_is_well_does_not_speak_over_one_that_is_not() -> None:
-    told = [
-        Pulse(component=component(instance)).beat(COUNTED, is_connected=instance == "1") for instance in ("1", "2", "b")
-    ]
-    assert [(one.component, one.state) for one in told] == [
-        ("ingest", "ok"),
-        ("ingest-2", "degraded"),
-        ("ingest-b", "degraded"),
-    ]

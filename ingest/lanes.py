@@ -1,0 +1,33 @@
+"""News first: what a device saw just now goes ahead of what it has saved up."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from ingest.decode import Decoded
+
+# What is older is no news: twice the cadence of a gauge in the rain. And as long as a message may be on its way to us
+# in real seconds, which at 60 times the pace are minutes of the room.
+NEWS_FOR = timedelta(minutes=2)
+ON_ITS_WAY = timedelta(seconds=5)
+
+
+def is_news(decoded: Decoded, speed: float) -> bool:
+    """Whether a message says something of just now, or nothing of any time: a status, or what cannot be read.
+
+    A pack is as new as its newest record: gauges send the last hour with every message.
+
+    Args:
+        decoded: The message.
+        speed: Of the room's clock.
+    """
+    newest = max((reading.observed_at for reading in decoded.readings), default=None)
+    return newest is None or decoded.message.received_at - newest <= NEWS_FOR + speed * ON_ITS_WAY
+
+
+def apart(messages: Iterable[Decoded], speed: float) -> tuple[list[Decoded], list[Decoded]]:
+    """News, and the rest, each in the order of its arrival."""
+    news: list[Decoded] = []
+    rest: list[Decoded] = []
+    for one in messages:
+        (news if is_news(one, speed) else rest).append(one)
+    return news, rest

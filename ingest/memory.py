@@ -1,0 +1,56 @@
+"""The database as ingest sees it: there, or away; a batch is stored or the answer comes within seconds."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from floodcore.clock import Clock
+from floodcore.errors import DatabaseUnavailable
+from floodcore.store.database import Database
+from ingest.decode import Decoded
+from ingest.pulse import Pulse
+from ingest.storing import Outcome, store
+
+log = logging.getLogger(__name__)
+
+# Real seconds. A batch takes a fraction of one; a server that hangs answers nothing at all, and news must not wait.
+PATIENCE_S = 10.0
+
+
+class Memory:
+    """Stores batches.
+
+    Attributes:
+        is_away: Whether the last attempt failed; what arrives meanwhile is kept elsewhere instead of waiting here.
+    """
+
+    def __init__(self, database: Database, clock: Clock, pulse: Pulse) -> None:
+        self._database, self._clock, self._pulse = database, clock, pulse
+        self.is_away = False
+
+    async def store(self, batch: Sequence[Decoded]) -> Outcome:
+        """Store a batch.
+
+        Raises:
+            DatabaseUnavailable: It is stored not at all or, when the commit broke off, perhaps: store it again.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                outcome = await store(self._database, batch, self._clock, self._pulse.instance)
+        except DatabaseUnavailable as error:
+            self._gone(str(error))
+            raise
+        except TimeoutError as error:
+            slow = f"The database has not answered for {PATIENCE_S:g} s; what arrives is kept in the spool."
+            self._gone(slow)
+            raise DatabaseUnavailable(slow) from error
+        if self.is_away:
+            log.info("the database is back")
+            self.is_away = False
+        self._pulse.settled(outcome, batch)
+        return outcome
+
+    def _gone(self, why: str) -> None:
+        if not self.is_away:  # said once, however long it lasts
+            log.warning("%s", why)
+        self.is_away = True
