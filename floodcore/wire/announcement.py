@@ -39,5 +39,5 @@ def decode(payload: bytes) -> Announcement | None:
     """The announcement, or None where it is none of ours: a newer release may say more than we understand."""
     try:
         return msgspec.json.decode(payload, type=Announcement)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None

@@ -17,6 +17,7 @@ DEEPEST = 8  # a pack is a list of flat maps; beyond that nothing can be meant
 # and 1 MiB takes minutes. So a large pack has to be flat, without so much as a decimal fraction.
 FLAT = 2
 LARGE_BYTES = 1 << 15
+MOST_TOLD = 120  # characters
 # RFC 8428 allows it for any number. cbor2 knows two dozen tags more, among them regular expressions, dates and whole
 # numbers of any length; no measurement needs them, and some take minutes to build.
 DECIMAL_FRACTION = 4
@@ -79,7 +80,7 @@ def _cbor(payload: bytes) -> object:
     try:
         pack = decoder.decode()
     except cbor2.CBORDecodeError as error:
-        raise UnreadableError(f"The payload is not CBOR: {error}.") from error
+        raise UnreadableError(f"The payload is not CBOR: {_told(error)}.") from error
     if not _is_at_end(decoder):
         raise UnreadableError("Something follows the pack; a message holds one.")
     return [_named(record) for record in pack] if isinstance(pack, list) else pack
@@ -96,6 +97,11 @@ class _OneTag(dict[int, Callable[[object, bool], object]]):
 
 def _no_tag(_tagged: object, _immutable: bool) -> NoReturn:
     raise cbor2.CBORDecodeError("no measurement needs it")
+
+
+def _told(error: cbor2.CBORDecodeError) -> str:
+    """In short and in ASCII: where a label comes twice it is quoted, and may be as long as a message."""
+    return str(error)[:MOST_TOLD].encode("ascii", "backslashreplace").decode()
 
 
 def _is_at_end(decoder: cbor2.CBORDecoder) -> bool:

@@ -124,7 +124,7 @@ def _fields(record: object) -> _Fields:
                 raise BadRecordError(Reason.BAD_RECORD, f"the field {_shown(name)} must be understood, and is not.")
     try:
         return msgspec.convert(record, _Fields)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:  # half a surrogate in a field's name
         raise BadRecordError(Reason.BAD_RECORD, f"{error}.") from error
 
 

@@ -17,3 +17,5 @@ def test_too_many_ids_become_none_which_means_any() -> None:
 def test_what_we_do_not_understand_is_no_hint() -> None:
     assert decode(b'{"kind": "from a newer release"}') is None
     assert decode(b"\xff\x00") is None
+    assert decode(b'{"kind":"\xff"}') is None
+    assert decode(b'{"later":' + b"[" * 100_000) is None

@@ -114,3 +114,18 @@ def test_of_a_name_as_long_as_a_message_the_end_is_looked_at() -> None:
     )
     assert len(pack.readings) == 1
     assert [fault.reason for fault in pack.faults] == [Reason.UNKNOWN_QUANTITY]
+
+
+def test_half_a_surrogate_in_the_name_of_a_field_is_a_bad_record() -> None:
+    pack = read(b'[{"n":"level","v":1},{"n":"level","v":2,"t":-1,"v\\ud800":2}]', senml.JSON)
+    assert len(pack.readings) == 1
+    assert [fault.reason for fault in pack.faults] == [Reason.BAD_RECORD]
+
+
+@pytest.mark.parametrize("label", ["水\0\n", "x" * 100_000], ids=["letters", "length"])
+def test_a_label_that_comes_twice_is_told_so_that_every_log_takes_it(label: str) -> None:
+    twice = cbor2.dumps(label) + b"\x01"
+    [fault] = read(b"\x81\xa2" + twice + twice).faults
+    assert fault.detail.isascii()
+    assert fault.detail.isprintable()
+    assert len(fault.detail) < 200
