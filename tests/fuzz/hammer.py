@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 SLOWEST_S = 0.25  # of the processor, for one message; the largest messages of all have limits in tests of their own
 MOST_BYTES = 1 << 14
-ENTROPY_BYTES = 4096  # what hypothesis draws one example from
+ENTROPY_BYTES = 1024  # what hypothesis draws one example from
 EDGES = (0x00, 0x01, 0x7E, 0x7F, 0x80, 0x9F, 0xBF, 0xC4, 0xDF, 0xF9, 0xFA, 0xFB, 0xFF)
 
 
