@@ -27,8 +27,8 @@ class Device:
     """A device, and what it is called in the event pack that it came with, if it came with one."""
 
     device_id: str
-    pack_id: str | None
-    station_id: str | None
+    pack_id: str | None = None
+    station_id: str | None = None
 
     def __post_init__(self) -> None:
         if (self.pack_id is None) != (self.station_id is None):
@@ -47,10 +47,10 @@ class Fitting:
     device_id: str
     quantity: Quantity
     site_id: str
-    dry_interval_s: int | None
-    rain_interval_s: int | None
-    burst_interval_s: int | None
-    rollover_mm: float | None
+    dry_interval_s: int | None = None
+    rain_interval_s: int | None = None
+    burst_interval_s: int | None = None
+    rollover_mm: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

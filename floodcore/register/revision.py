@@ -160,7 +160,7 @@ class _Ledger:
         entry = row.sheet.entry(row.values, self._book.find(row.sheet, *row.key))
         _check(self._book, entry)
         if isinstance(entry, Fitting) and not self._book.find(DEVICES, entry.device_id):
-            self._put(Device(device_id=entry.device_id, pack_id=None, station_id=None))
+            self._put(Device(device_id=entry.device_id))
         if isinstance(entry, Mount | Rung):
             for one in joined(self._book.history(row.sheet, row.key[:-1]), entry):
                 self._put(one)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pandas as pd
-from psycopg.types.json import Jsonb
 
 from floodcore.domain.reading import Quantity, Reading
 from floodcore.packs.description import Description
@@ -13,10 +12,13 @@ from floodcore.packs.identity import apart
 from floodcore.packs.read import Pack
 from floodcore.packs.stations import Station
 from floodcore.packs.writing import moment
+from floodcore.register.entries import Device, Fitting, Origin
+from floodcore.register.revision import Change
 from floodcore.store.database import Connection, Database, fetch_all
 from floodcore.store.journal import journalled
 from floodcore.store.readings import store_readings
-from floodcore.store.register import put_sensor, put_site, put_thresholds
+from floodcore.store.register import put_thresholds, sensors, sites
+from floodcore.store.register_book import write
 from floodcore.store.statements import statements
 
 SQL = statements("packs")
@@ -77,12 +79,11 @@ async def register_pack(connection: Connection, pack: Pack, now: datetime) -> di
         Device id by station id.
     """
     await connection.execute(SQL["take_turn"])
-    await connection.execute(SQL["put_pack"], {**_described(pack.description), "now": now})
-    device_of = await _put_devices(connection, pack)
+    await _put_origin(connection, pack, now)
+    device_of = await _put_devices(connection, pack, now)
     site_of = await _sites_of_others(connection, pack, device_of)
     site_of |= await _put_sites(connection, pack, [s for s in pack.stations if s.station_id not in site_of], now)
-    for station_id, quantity in _measured(pack):
-        await put_sensor(connection, device_id=device_of[station_id], site_id=site_of[station_id], quantity=quantity)
+    await _put_sensors(connection, pack, device_of, site_of, now)
     return device_of
 
 
@@ -109,34 +110,43 @@ def readings(observations: pd.DataFrame, device_of: Mapping[str, str]) -> list[R
     ]
 
 
-def _described(said: Description) -> dict[str, object]:
+async def _put_origin(connection: Connection, pack: Pack, now: datetime) -> None:
+    rows = await fetch_all(connection, SQL["packs"], {"pack_ids": [pack.pack_id]})
+    known = Origin(**rows[0]) if rows else None
+    origin = _origin(pack.description)
+    if origin != known:
+        await write(connection, [Change(before=known, after=origin)], actor=_actor(pack), now=now)
+
+
+def _origin(said: Description) -> Origin:
     storms = [
         {"id": storm.storm_id, "title": storm.title, "start": moment(storm.start), "end": moment(storm.end)}
         for storm in said.storms
     ]
-    return {
-        "pack_id": said.pack_id,
-        "title": said.title,
-        "timezone": said.timezone,
-        "licences": Jsonb(list(said.licences)),
-        "sources": Jsonb(list(said.sources)),
-        "storms": Jsonb(storms),
-    }
+    return Origin(
+        pack_id=said.pack_id,
+        title=said.title,
+        timezone=said.timezone,
+        licences=list(said.licences),
+        sources=list(said.sources),
+        storms=storms,
+    )
 
 
-async def _put_devices(connection: Connection, pack: Pack) -> dict[str, str]:
+async def _put_devices(connection: Connection, pack: Pack, now: datetime) -> dict[str, str]:
     """Device id by station id; a device that the pack itself names may be another's already, and is joined."""
     device_of = await _devices_of(connection, pack.pack_id)
     new = [station for station in pack.stations if station.station_id not in device_of]
     ids = [station.device_id for station in new]
     taken = {row["device_id"] for row in await fetch_all(connection, SQL["taken_devices"], {"ids": ids})}
+    own = []
     for station in new:
         clash = station.device_id in taken and not station.device_named
         device_id = apart(station.device_id, pack.pack_id) if clash else station.device_id
         if device_id not in taken:
-            row = {"device_id": device_id, "pack_id": pack.pack_id, "station_id": station.station_id}
-            await connection.execute(SQL["put_device"], row)
+            own.append(Device(device_id=device_id, pack_id=pack.pack_id, station_id=station.station_id))
         device_of[station.station_id] = device_id
+    await write(connection, [Change(before=None, after=device) for device in own], actor=_actor(pack), now=now)
     return device_of
 
 
@@ -156,8 +166,10 @@ async def _sites_of_others(connection: Connection, pack: Pack, device_of: Mappin
 async def _put_sites(connection: Connection, pack: Pack, stations: Sequence[Station], now: datetime) -> dict[str, str]:
     """Site id by station id. Where stations share a site, the first that measures a level describes it."""
     ids = [station.site.site_id for station in stations]
-    owner_of = {row["site_id"]: row["pack_id"] for row in await fetch_all(connection, SQL["taken_sites"], {"ids": ids})}
+    known = {site.site_id: site for site in await sites(connection)}
+    owner_of = {site_id: known[site_id].pack_id for site_id in ids if site_id in known}
     done: dict[str, str] = {}
+    described: dict[str, Station] = {}
     for station in sorted(stations, key=lambda station: station.kind is not Quantity.LEVEL):
         named = station.site.site_id
         if named in done:
@@ -166,9 +178,33 @@ async def _put_sites(connection: Connection, pack: Pack, stations: Sequence[Stat
         citys_own = owner is None and named != station.device_id
         done[named] = named if citys_own or owner == pack.pack_id else apart(named, pack.pack_id)
         if not citys_own:
-            await put_site(connection, replace(station.site, site_id=done[named]))
-            await put_thresholds(connection, done[named], station.thresholds, actor=f"import:{pack.pack_id}", now=now)
+            described[done[named]] = station
+    changes = [
+        Change(before=known.get(site_id), after=replace(station.site, site_id=site_id))
+        for site_id, station in described.items()
+    ]
+    await write(connection, [one for one in changes if one.before != one.after], actor=_actor(pack), now=now)
+    for site_id, station in described.items():
+        await put_thresholds(connection, site_id, station.thresholds, actor=_actor(pack), now=now)
     return {station.station_id: done[station.site.site_id] for station in stations}
+
+
+async def _put_sensors(
+    connection: Connection, pack: Pack, device_of: Mapping[str, str], site_of: Mapping[str, str], now: datetime
+) -> None:
+    """What its stations measure; a sensor that is known stays where it is."""
+    known = {(sensor.device_id, sensor.quantity) for sensor in await sensors(connection)}
+    at_site = {(device_of[station_id], quantity): site_of[station_id] for station_id, quantity in _measured(pack)}
+    new = [
+        Fitting(device_id=device_id, quantity=quantity, site_id=site_id)
+        for (device_id, quantity), site_id in at_site.items()
+        if (device_id, quantity) not in known
+    ]
+    await write(connection, [Change(before=None, after=one) for one in new], actor=_actor(pack), now=now)
+
+
+def _actor(pack: Pack) -> str:
+    return f"import:{pack.pack_id}"
 
 
 def _measured(pack: Pack) -> list[tuple[str, Quantity]]:

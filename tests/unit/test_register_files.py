@@ -48,7 +48,6 @@ def a_book() -> Book:
         dry_interval_s=900,
         rain_interval_s=60,
         burst_interval_s=10,
-        rollover_mm=None,
     )
     mounts = [
         Mount(device_id="head-1", height_m=4.2, datum_m=98.61, valid_from=SINCE, valid_to=NOON, source="survey 2021"),
@@ -118,7 +117,7 @@ def test_a_row_that_cannot_be_taken_is_told_in_a_sentence(sheet: str, row: str, 
         "thresholds": "site_id,level,valid_from,depth_m,source",
     }[sheet]
     street = Site(site_id="s", name="S", kind=SiteKind.ROAD)
-    book = Book([street, Device(device_id="g", pack_id=None, station_id=None)])
+    book = Book([street, Device(device_id="g")])
     given = read(**{sheet: f"{header}\n\n{row}\n"})
     refused = [*given.rejected, *revise(book, given.rows).rejected]
     assert [(one.where, one.reason) for one in refused] == [(f"{sheet}.csv line 3", reason)]

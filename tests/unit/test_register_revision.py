@@ -21,14 +21,11 @@ GAUGE = Fitting(
     quantity=Quantity.LEVEL,
     site_id="street-A",
     dry_interval_s=900,
-    rain_interval_s=None,
-    burst_interval_s=None,
-    rollover_mm=None,
 )
 
 
 def streets() -> Book:
-    return Book([*STREETS, Device(device_id="gauge-A", pack_id=None, station_id=None), GAUGE])
+    return Book([*STREETS, Device(device_id="gauge-A"), GAUGE])
 
 
 def read(**sheets: str) -> Given:
@@ -87,7 +84,7 @@ def test_a_site_of_the_same_import_is_there_for_its_sensors() -> None:
 
 def test_a_sensor_that_has_been_heard_stays_where_its_readings_are_of() -> None:
     heard = Book(streets().entries(SITES), heard=[("gauge-A", "level")])
-    for entry in (Device(device_id="gauge-A", pack_id=None, station_id=None), GAUGE):
+    for entry in (Device(device_id="gauge-A"), GAUGE):
         heard.put(entry)
     moved = "device_id,quantity,site_id\ngauge-A,level,street-B\n"
     (refused,) = taken(heard, sensors=moved).rejected

@@ -2,12 +2,6 @@
 -- One import at a time settles who is called what; without it two could each find a name free.
 SELECT pg_advisory_xact_lock(hashtext('onemap packs'))
 
--- name: put_pack
-INSERT INTO event_pack (pack_id, title, timezone, licences, sources, storms, imported_at)
-VALUES (%(pack_id)s, %(title)s, %(timezone)s, %(licences)s, %(sources)s, %(storms)s, %(now)s)
-ON CONFLICT (pack_id) DO UPDATE SET title = excluded.title, timezone = excluded.timezone,
-    licences = excluded.licences, sources = excluded.sources, storms = excluded.storms
-
 -- name: packs
 -- All of them, or those named.
 SELECT pack_id, title, timezone, licences, sources, storms FROM event_pack
@@ -19,14 +13,8 @@ SELECT station_id, device_id FROM device WHERE pack_id = %(pack_id)s
 -- name: taken_devices
 SELECT device_id FROM device WHERE device_id = ANY(%(ids)s)
 
--- name: taken_sites
-SELECT site_id, pack_id FROM site WHERE site_id = ANY(%(ids)s)
-
 -- name: sites_of_devices
 SELECT device_id, min(site_id) AS site_id FROM sensor WHERE device_id = ANY(%(ids)s) GROUP BY device_id
-
--- name: put_device
-INSERT INTO device (device_id, pack_id, station_id) VALUES (%(device_id)s, %(pack_id)s, %(station_id)s)
 
 -- name: exported_devices
 -- Devices with their quantities, those of one pack or all.
