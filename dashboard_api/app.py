@@ -20,13 +20,27 @@ from dashboard_api.routes import (
     orders,
     probes,
     quarantine,
+    rollups,
     session,
     sites,
     teams,
 )
 from floodcore.errors import NotFound
 
-ROUTERS = (session, sites, devices, forecasts, incidents, orders, teams, features, quarantine, live, probes)
+ROUTERS = (
+    session,
+    sites,
+    rollups,
+    devices,
+    forecasts,
+    incidents,
+    orders,
+    teams,
+    features,
+    quarantine,
+    live,
+    probes,
+)
 ANSWERS = (
     items.WhoAmI,
     items.SiteItem,
@@ -39,6 +53,7 @@ ANSWERS = (
     Page[items.SiteItem],
     Page[devices.DeviceItem],
     Page[items.ReadingItem],
+    Page[items.RollupItem],
     Page[items.ForecastItem],
     Page[items.RunItem],
     Page[items.IncidentItem],

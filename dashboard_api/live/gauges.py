@@ -7,23 +7,37 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from dashboard_api.live.links import link_of, patience
-from dashboard_api.live.objects import QUALITY, Reading
+from dashboard_api.live.objects import QUALITY, Reading, raw_beside
 from dashboard_api.live.places import Thresholds
 from dashboard_api.live.rate import Sample, interval, rate_mm_min
 from floodcore.domain.levels import Ladder, Threshold
+from floodcore.domain.quality import names
 from floodcore.domain.reading import Quality, Quantity
 from floodcore.domain.site import Sensor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Latest:
-    """A sensor's newest reading as the memory has it; `is_offline` is the last word about its device."""
+    """A sensor's newest reading as the memory has it.
+
+    Attributes:
+        sensor_id: Whose it is.
+        observed_at: When it was so.
+        received_at: When the room first knew it.
+        value: What it is worth, in the quantity's unit.
+        raw: What the gauge said.
+        quality: How far it may be trusted.
+        flags: Bits of `quality.Flag`.
+        is_offline: The last word about its device.
+    """
 
     sensor_id: int
     observed_at: datetime
     received_at: datetime
     value: float
+    raw: float
     quality: Quality
+    flags: int
     is_offline: bool
 
 
@@ -67,7 +81,9 @@ def judge(
         observed_at=latest.observed_at,
         received_at=latest.received_at,
         value=latest.value,
+        raw=raw_beside(latest.value, latest.raw),
         quality=QUALITY[latest.quality],
+        flags=tuple(names(latest.flags)),
         level=_level(latest, thresholds.get(sensor.site_id, ())) if is_level else None,
         rate_mm_min=rate_mm_min(history) if is_level else None,
         link=link_of(latest.observed_at, waits, now, is_offline=latest.is_offline),

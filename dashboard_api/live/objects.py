@@ -17,6 +17,11 @@ QUALITY: dict[Quality, QualityName] = {
 }
 
 
+def raw_beside(value: float, raw: float) -> float | None:
+    """What the gauge said, where that is not what the reading is worth; in the same unit."""
+    return None if raw == value else raw
+
+
 class ThresholdStep(Struct, frozen=True, kw_only=True):
     """A depth in metres at which a level, 1 to 4, begins."""
 
@@ -60,7 +65,9 @@ class Reading(Struct, frozen=True, kw_only=True):
     observed_at: datetime
     received_at: datetime
     value: float
+    raw: float | None
     quality: QualityName
+    flags: tuple[str, ...]
     level: int | None
     rate_mm_min: float | None
     link: Link

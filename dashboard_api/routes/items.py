@@ -53,7 +53,26 @@ class ReadingItem(Struct, frozen=True, kw_only=True):
     observed_at: datetime
     received_at: datetime
     value: float
+    raw: float | None
     quality: QualityName
+    flags: tuple[str, ...]
+
+
+class RollupItem(Struct, frozen=True, kw_only=True):
+    """The readings of one sensor from `begins` on, summed up; bad ones are counted and nothing else.
+
+    The figures are in the quantity's unit; `sum` is that of rain alone, whose readings are amounts.
+    """
+
+    sensor_id: str
+    begins: datetime
+    count: int
+    bad: int
+    mean: float
+    min: float
+    max: float
+    last: float
+    sum: float | None
 
 
 class ForecastItem(Forecast, frozen=True, kw_only=True):

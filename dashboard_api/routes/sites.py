@@ -24,9 +24,10 @@ from dashboard_api.edge.paging import (
     name_of,
     page_of,
 )
-from dashboard_api.live.objects import QUALITY, Site
+from dashboard_api.live.objects import QUALITY, Site, raw_beside
 from dashboard_api.live.predictions import forecast_of
 from dashboard_api.routes.items import ForecastItem, ReadingItem, SiteItem, with_id
+from floodcore.domain.quality import names
 from floodcore.domain.reading import Quantity
 from floodcore.errors import NotFound
 from floodcore.store.database import fetch_all
@@ -51,7 +52,7 @@ async def list_sites(context: InContext, _: Anybody, limit: Limit = 100, cursor:
 @router.get("/sites/{site_id}", responses=answers(SiteItem, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND))
 async def one_site(context: InContext, _: Anybody, site_id: SiteId) -> Response:
     """One site."""
-    return answer(_item(site_id, _site(context, site_id)))
+    return answer(_item(site_id, site_of(context, site_id)))
 
 
 @router.get(
@@ -69,7 +70,7 @@ async def readings(
     cursor: MomentCursor = None,
 ) -> Response:
     """Readings of one quantity at a site, oldest first; both ends belong to the span."""
-    _site(context, site_id)
+    site_of(context, site_id)
     until = observed_to or context.clock.now()
     at, number = moment_of(cursor)
     asked = {
@@ -92,7 +93,9 @@ async def readings(
                 observed_at=row["observed_at"],
                 received_at=row["received_at"],
                 value=row["value"],
+                raw=raw_beside(row["value"], row["raw"]),
                 quality=QUALITY[row["quality"]],
+                flags=tuple(names(row["flags"])),
             ),
             lambda row: moment_cursor(row["observed_at"], row["sensor_id"]),
         )
@@ -114,7 +117,7 @@ async def forecasts(
     cursor: MomentCursor = None,
 ) -> Response:
     """What the runs said about a site, newest run first; both ends belong to the span."""
-    _site(context, site_id)
+    site_of(context, site_id)
     at, number = moment_of(cursor)
     asked = {
         "site_id": site_id,
@@ -138,7 +141,12 @@ async def forecasts(
     )
 
 
-def _site(context: Context, site_id: str) -> Site:
+def site_of(context: Context, site_id: str) -> Site:
+    """A site by its id.
+
+    Raises:
+        NotFound: There is none.
+    """
     site = context.loaded().sites.get(site_id)
     if site is None:
         raise NotFound(f"There is no site {site_id}; see the list of sites.")

@@ -1,11 +1,22 @@
 -- name: readings
 -- Of one quantity at a site, oldest first; several gauges of one place stand side by side.
-SELECT sensor_id, observed_at, received_at, value, quality
-FROM reading
+SELECT sensor_id, observed_at, received_at, value, raw, quality, flags
+FROM observation
 WHERE sensor_id = ANY(ARRAY(SELECT sensor_id FROM sensor WHERE site_id = %(site_id)s AND quantity = %(quantity)s))
     AND observed_at BETWEEN %(from)s AND %(to)s
     AND (%(at)s::timestamptz IS NULL OR (observed_at, sensor_id::bigint) > (%(at)s, %(number)s::bigint))
 ORDER BY observed_at, sensor_id
+LIMIT %(limit)s
+
+-- name: rollups
+-- Of one quantity at a site and of one width, oldest first.
+SELECT sensor_id, begins, n, bad, mean, lowest, highest, last, total
+FROM rollup
+WHERE sensor_id = ANY(ARRAY(SELECT sensor_id FROM sensor WHERE site_id = %(site_id)s AND quantity = %(quantity)s))
+    AND every_min = %(every_min)s
+    AND begins BETWEEN %(from)s AND %(to)s
+    AND (%(at)s::timestamptz IS NULL OR (begins, sensor_id::bigint) > (%(at)s, %(number)s::bigint))
+ORDER BY begins, sensor_id
 LIMIT %(limit)s
 
 -- name: forecasts_of_site

@@ -1,7 +1,11 @@
 -- name: latest
--- The newest reading of these sensors, or of all. A device is offline when it, or the broker for it, said so and nothing
+-- The newest reading of these sensors, or of all; worth what `observation` says. A device is offline when it, or the broker for it, said so and nothing
 -- has come from it since.
-SELECT sensor_id, observed_at, received_at, value, quality,
+SELECT sensor_id, observed_at, received_at, coalesce(adjusted, value) AS value, value AS raw, flags,
+    CASE WHEN quality = 0 AND EXISTS (
+        SELECT FROM maintenance
+        WHERE maintenance.device_id = device.device_id AND begins <= observed_at AND observed_at < ends
+    ) THEN 3 ELSE quality END AS quality,
     coalesce(device.status = 'offline' AND device.status_at >= latest.received_at, false) AS is_offline
 FROM latest JOIN sensor USING (sensor_id) JOIN device USING (device_id)
 WHERE %(sensor_ids)s::integer[] IS NULL OR sensor_id = ANY(%(sensor_ids)s::integer[])
@@ -13,8 +17,8 @@ SELECT asked.sensor_id, one.observed_at, one.value, one.quality
 FROM unnest(%(sensor_ids)s::integer[], %(until)s::timestamptz[]) AS asked (sensor_id, until)
 CROSS JOIN LATERAL (
     SELECT observed_at, value, quality
-    FROM reading
-    WHERE reading.sensor_id = asked.sensor_id AND observed_at <= asked.until
+    FROM observation
+    WHERE observation.sensor_id = asked.sensor_id AND observed_at <= asked.until
         AND observed_at > asked.until - INTERVAL '6 hours'
     ORDER BY observed_at DESC
     LIMIT %(kept)s

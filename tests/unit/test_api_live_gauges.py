@@ -1,5 +1,6 @@
 """What a gauge's readings say: how fast, how bad, and whether it is still there."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from dashboard_api.live.gauges import Gauge, Latest, judge
 from dashboard_api.live.links import link_of, patience
 from dashboard_api.live.objects import Health
 from dashboard_api.live.rate import Sample, interval, rate_mm_min
+from floodcore.domain.quality import Flag
 from floodcore.domain.reading import Quality, Quantity
 from floodcore.domain.site import Sensor
 from floodcore.store.health import SILENT_AFTER_S
@@ -32,7 +34,9 @@ def gauge(*readings: tuple[float, float], is_offline: bool = False, quality: Qua
         observed_at=newest.observed_at,
         received_at=newest.observed_at,
         value=newest.value,
+        raw=newest.value,
         quality=quality,
+        flags=0,
         is_offline=is_offline,
     )
     return judge(SENSOR, latest, history, THRESHOLDS, newest.observed_at, 1.0)
@@ -124,6 +128,13 @@ def test_what_cannot_be_judged_has_no_level() -> None:
     assert (raining.level, raining.rate_mm_min, raining.unit) == (None, None, "mm")
     unjudged = judge(without, latest, history, THRESHOLDS, NOON, 1.0).reading
     assert (unjudged.level, unjudged.rate_mm_min) == (None, 8900.0)
+
+
+def test_a_reading_says_what_the_gauge_said_where_that_is_something_else_and_why() -> None:
+    corrected = replace(gauge((0, 0.1)).latest, raw=0.9, flags=Flag.FAST | Flag.CORRECTED)
+    reading = judge(SENSOR, corrected, samples((0, 0.1)), THRESHOLDS, NOON, 1.0).reading
+    assert (reading.value, reading.raw, reading.flags, reading.level) == (0.1, 0.9, ("fast", "corrected"), 0)
+    assert (gauge((0, 0.1)).reading.raw, gauge((0, 0.1)).reading.flags) == (None, ())
 
 
 def test_sensors_are_counted_and_those_never_heard_are_missed() -> None:
