@@ -9,6 +9,7 @@ import pytest
 from floodcore.domain.forecast import ForecastRun
 from floodcore.domain.levels import Level, Threshold
 from floodcore.domain.reading import Quality, Quantity, Reading
+from floodcore.domain.upkeep import Span
 from floodcore.store import register
 from floodcore.store.database import Database
 from floodcore.store.journal import journalled
@@ -20,6 +21,7 @@ from forecast.history import known, rows_as_known
 from forecast.prior import prior
 from forecast.realised import RealisedErrors
 from forecast.state import state_of
+from ingest.quality.judging import judge
 
 MINUTE = timedelta(minutes=1)
 T0 = NOON
@@ -72,6 +74,49 @@ async def test_what_was_not_known_changes_nothing(database_url: str, late: Late)
             await connection.execute("UPDATE reading SET quality = %s WHERE value = 1.80", (int(late.quality),))
         assert await answer(database) == before
         assert {value.site_id for value in before[0].values} == {"street-A"}
+
+
+async def say(database: Database, action: str, value: float | None, *, now: datetime) -> None:
+    """A person's word about street A's reading at T0, and the judge who hears of it then."""
+    async with database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO correction (sensor_id, begins, ends, action, value, author, reason, made_at)"
+            " VALUES (1, %(at)s, %(at)s, %(action)s, %(value)s, 'officer', 'seen on the spot', %(now)s)",
+            {"at": T0, "action": action, "value": value, "now": now},
+        )
+        await judge(connection, [Span(sensor_id=1, earliest=T0, latest=T0)], now)
+
+
+async def newest_level_m(database: Database, issue_time: datetime) -> float:
+    async with database.connection() as connection:
+        (row,) = await rows_as_known(connection, issue_time)
+    return float(row["level_m"][0])
+
+
+@pytest.mark.parametrize("judged_before", [False, True], ids=["unchecked at T0", "judged before T0"])
+@pytest.mark.parametrize(("action", "value"), [("bad", None), ("set", 0.05)], ids=["bad", "corrected"])
+async def test_what_was_judged_later_changes_no_earlier_issue(
+    database_url: str, action: str, value: float | None, judged_before: bool
+) -> None:
+    async with Database(database_url) as database:
+        await rising_street(database)
+        if judged_before:
+            async with database.connection() as connection:
+                await judge(connection, [Span(sensor_id=1, earliest=T0 - 15 * MINUTE, latest=T0)], T0)
+        before = await answer(database)
+        await say(database, action, value, now=T0 + MINUTE)
+        assert await answer(database) == before
+        assert await newest_level_m(database, T0 + 2 * MINUTE) == (0.09 if action == "bad" else 0.05)
+
+
+async def test_each_issue_has_the_judgement_of_its_time(database_url: str) -> None:
+    """14 cm, says the gauge; bad, says the officer a minute later; 20 cm, after another; and bad all the same."""
+    async with Database(database_url) as database:
+        await rising_street(database)
+        for minute, (action, value) in enumerate((("bad", None), ("set", 0.2), ("bad", None)), start=1):
+            await say(database, action, value, now=T0 + minute * MINUTE)
+        known_then = [await newest_level_m(database, T0 + minute * MINUTE) for minute in range(4)]
+    assert known_then == [0.14, 0.09, 0.2, 0.09]
 
 
 async def test_a_threshold_that_is_corrected_for_later_changes_nothing(database_url: str) -> None:
