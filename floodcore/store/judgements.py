@@ -6,6 +6,7 @@ Thousands of sensors are judged at once, so rows travel as PostgreSQL's binary C
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -70,6 +71,11 @@ class Columns:
     def at(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp] | slice) -> "Columns":
         """Some of them."""
         return Columns(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
+
+    def by_sensor(self) -> dict[int, "Columns"]:
+        """Those of each sensor; one without any is missing."""
+        bounds = np.flatnonzero(np.diff(self.sensor_id, prepend=-1, append=-1)).tolist()
+        return {int(self.sensor_id[first]): self.at(slice(first, after)) for first, after in pairwise(bounds)}
 
 
 def joined(parts: Sequence[Columns]) -> Columns:

@@ -8,17 +8,21 @@ from floodcore.domain.reading import Quantity
 from floodcore.domain.upkeep import Span, united
 from floodcore.store.database import Connection, fetch_all
 from floodcore.store.statements import statements
+from ingest.quality.around import touched
 from ingest.quality.reach import Reach
 from ingest.quality.subject import SOURCE_OF, Subjects, subjects_of
 
 SQL = statements("quality", "ingest")
 
 
-async def asked_for(connection: Connection, spans: Sequence[Span]) -> tuple[Subjects, dict[int, Reach]]:
-    """The sensors of these spans with their kin, and the reach of each; sensors that nobody knows are passed over.
+async def asked_for(connection: Connection, spans: Sequence[Span]) -> tuple[Subjects, list[Span], dict[int, Reach]]:
+    """The sensors of these spans with all that they touch; sensors that nobody knows are passed over.
 
     What is computed from a sensor is judged where the sensor is, and the other way round. A sensor for computed values
     is added to the register where it is missing.
+
+    Returns:
+        The sensors, the spans in which they changed, and the reach of each, gauges around them included.
     """
     wanted = {span.sensor_id: span for span in united(spans)}
     subjects = await subjects_of(connection, wanted)
@@ -26,8 +30,12 @@ async def asked_for(connection: Connection, spans: Sequence[Span]) -> tuple[Subj
         subjects = await subjects_of(connection, wanted)
     known = [span for sensor_id, span in wanted.items() if sensor_id in subjects.by_id]
     known = await _up_to_next_total(connection, subjects, known)
-    reaches = {span.sensor_id: Reach(span) for span in united([*known, *_kin(subjects, known)])}
-    return subjects, reaches | await _from_total_before(connection, subjects, reaches)
+    told = united([*known, *_kin(subjects, known)])
+    spread = united([*told, *await touched(connection, subjects, [Reach(span) for span in told])])
+    if any(span.sensor_id not in subjects.by_id for span in spread):
+        subjects = await subjects_of(connection, [span.sensor_id for span in spread])
+    reaches = {span.sensor_id: Reach(span) for span in united([*spread, *_kin(subjects, spread)])}
+    return subjects, told, reaches | await _from_total_before(connection, subjects, reaches)
 
 
 async def _add_computed(connection: Connection, subjects: Subjects) -> bool:

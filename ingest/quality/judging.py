@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
-
-import numpy as np
 
 from floodcore.domain.reading import Reading
 from floodcore.domain.upkeep import Span, united
@@ -12,11 +9,13 @@ from floodcore.store.database import Connection
 from floodcore.store.judgements import Columns, put_judgements, readings_in
 from floodcore.store.readings import store_readings
 from floodcore.store.statements import statements
+from ingest.quality.around import surroundings
 from ingest.quality.asked import asked_for
 from ingest.quality.computing import Computed, computed
 from ingest.quality.reach import Reach
 from ingest.quality.rows import changes, extent, own_verdict, readings_missing
 from ingest.quality.subject import SOURCE_OF, Subjects
+from ingest.quality.surroundings import UNSEEN
 from ingest.quality.verdict import beside_others
 
 SQL = statements("quality", "ingest")
@@ -37,27 +36,29 @@ async def judge(connection: Connection, spans: Sequence[Span], now: datetime) ->
         Where something that the room uses was stored or is now judged otherwise, the given spans included.
     """
     await connection.execute(SQL["take_turn"])
-    subjects, reaches = await asked_for(connection, spans)
+    subjects, told, reaches = await asked_for(connection, spans)
     rows = await _read(connection, reaches.values())
     found = _computed(subjects, rows)
     lacking = _lacking(subjects, reaches, rows, found, now)
     await store_readings(connection, [reading for readings in lacking.values() for reading in readings])
     rows |= await _read(connection, [reaches[sensor_id] for sensor_id in lacking])
+    own = {
+        sensor_id: own_verdict(columns, subjects.by_id[sensor_id], subjects.said[sensor_id], found.get(sensor_id))
+        for sensor_id, columns in rows.items()
+    }
+    around = await surroundings(connection, subjects, reaches, own)
     changed = []
     for sensor_id, columns in rows.items():
-        own = own_verdict(columns, subjects.by_id[sensor_id], subjects.said[sensor_id], found.get(sensor_id))
-        change = changes(columns, beside_others(own), reaches[sensor_id].judged)
-        if len(change):
+        verdict = beside_others(own[sensor_id], around.get(sensor_id, UNSEEN))
+        if change := changes(columns, verdict, reaches[sensor_id].judged):
             changed.append(change)
     await put_judgements(connection, changed, now)
-    return united([*(reach.changed for reach in reaches.values()), *map(extent, changed)])
+    return united([*told, *map(extent, changed)])
 
 
 async def _read(connection: Connection, reaches: Iterable[Reach]) -> dict[int, Columns]:
     """Readings by sensor; a sensor without any is missing."""
-    columns = await readings_in(connection, [reach.read for reach in reaches])
-    bounds = np.flatnonzero(np.diff(columns.sensor_id, prepend=-1, append=-1)).tolist()
-    return {int(columns.sensor_id[first]): columns.at(slice(first, after)) for first, after in pairwise(bounds)}
+    return (await readings_in(connection, [reach.read for reach in reaches])).by_sensor()
 
 
 def _computed(subjects: Subjects, rows: Mapping[int, Columns]) -> dict[int, Computed]:

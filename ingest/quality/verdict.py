@@ -12,7 +12,7 @@ from ingest.quality.out_of_range import out_of_range
 from ingest.quality.rate import fast
 from ingest.quality.said import Said
 from ingest.quality.series import BoolArray, IntArray, Series
-from ingest.quality.surroundings import UNSEEN, Surroundings
+from ingest.quality.surroundings import UNSEEN, WET_M, Surroundings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +75,8 @@ def _away(series: Series, around: Surroundings) -> IntArray:
     flags = np.zeros(len(series), dtype=np.int64)
     for away in excursions(series):
         one = slice(away.begins, away.ends)
-        is_dry = away.upwards and away.stayed and bool(around.is_dry(series.at_s[one]).all())
+        is_wet = bool((series.value[one] >= WET_M).all())
+        is_dry = is_wet and away.stayed and bool(around.is_dry(series.at_s[one]).all())
         shape = Flag.SPIKE if away.is_single else Flag.ZERO_STEP
         flags[one] |= Flag.FAST | shape | (Flag.DISPROVED if away.is_disproved(is_dry) else 0)
     return flags

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 
 from floodcore.domain.quality import names
 from floodcore.domain.reading import Quantity, Reading
+from floodcore.domain.upkeep import Span
 from floodcore.store import changed
 from floodcore.store.database import Connection, Database, fetch_all
 from floodcore.store.readings import store_readings
@@ -111,7 +113,8 @@ async def test_judging_again_writes_nothing(database: Database) -> None:
         before = await count(connection, "past_judgement")
         (row,) = await fetch_all(connection, "SELECT max(judged_at) AS at FROM reading")
     async with database.connection() as connection:
-        await changed.note(connection, [span_of(batch)])
+        span = Span(sensor_id=1, earliest=batch[0].observed_at, latest=batch[-1].observed_at)
+        await changed.note(connection, [span])
         await judge(connection, await changed.take(connection, ALL), NOON + MINUTE)
     async with database.connection() as connection:
         assert await count(connection, "past_judgement") == before
@@ -119,7 +122,76 @@ async def test_judging_again_writes_nothing(database: Database) -> None:
     assert row == again
 
 
-def span_of(batch: Sequence[Reading]) -> Any:
-    from floodcore.domain.upkeep import Span
+async def put_rain_gauge(database: Database, device: str = "bucket", quantity: Quantity = Quantity.RAIN) -> None:
+    async with database.connection() as connection:
+        await put_sensor(connection, device_id=device, site_id="street-A", quantity=quantity)
 
-    return Span(sensor_id=1, earliest=batch[0].observed_at, latest=batch[-1].observed_at)
+
+async def test_water_without_rain_is_suspect_until_late_rain_explains_it(database: Database) -> None:
+    await put_rain_gauge(database)
+    dry = readings("bucket", Quantity.RAIN, [0.0] * 25, start=-360, every=15)  # six hours up to noon
+    await arrive(database, *dry[:-3], *dry[-2:])
+    await arrive(database, *readings(A, Quantity.LEVEL, [0.02, 0.06, 0.10]))
+    assert [row[3:] for row in await told(database, A)] == [(1, []), (2, ["rain"]), (2, ["rain"])]
+    await arrive(database, *readings("bucket", Quantity.RAIN, [4.0], start=-30))
+    assert [row[3:] for row in await told(database, A)] == [(1, [])] * 3
+
+
+async def test_no_rain_gauge_is_no_dry_weather(database: Database) -> None:
+    await arrive(database, *readings(A, Quantity.LEVEL, [0.02, 0.06, 0.10]))
+    assert [row[3:] for row in await told(database, A)] == [(1, [])] * 3
+
+
+async def test_two_gauges_of_one_street_that_differ_are_both_suspect(database: Database) -> None:
+    async with database.connection() as connection:
+        await put_sensor(connection, device_id="second", site_id="street-A", quantity=Quantity.LEVEL)
+    await arrive(database, *readings(A, Quantity.LEVEL, [0.02, 0.02]))
+    await arrive(database, *readings("second", Quantity.LEVEL, [0.40], start=1))
+    assert [row[3:] for row in await told(database, A)] == [(1, []), (2, ["neighbour"])]
+    assert [row[3:] for row in await told(database, "second")] == [(2, ["neighbour"])]
+
+
+async def settled(database: Database) -> list[tuple[Any, ...]]:
+    """All readings as the room uses them, by device, quantity and time."""
+    async with database.connection() as connection:
+        rows = await fetch_all(
+            connection,
+            "SELECT device_id, quantity, observed_at, coalesce(adjusted, value) AS value, quality, flags "
+            "FROM reading JOIN sensor USING (sensor_id) ORDER BY 1, 2, 3",
+        )
+    return [tuple(row.values()) for row in rows]
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_any_order_of_arrival_ends_in_the_same_table(database: Database, seed: int) -> None:
+    random = Random(seed)
+    await put_rain_gauge(database, "bucket", Quantity.RAIN_TOTAL)
+    await put_rain_gauge(database, "second", Quantity.LEVEL)
+    totals = [10.0, 10.2, 10.2, 10.2, 3.0, 3.0, 3.0, 3.4, 9.0]  # it began anew in the middle
+    cars = [0.0, 0.0, 0.9, 0.0, 0.0, 0.0, 0.0, 0.9, 0.9, 0.9, 0.0, 0.0, 0.0, 0.0]
+    batch = [
+        *readings("bucket", Quantity.RAIN_TOTAL, totals[:3], start=-400, every=200),
+        *readings("bucket", Quantity.RAIN_TOTAL, totals[3:], start=15, every=15),
+        *readings("bucket", Quantity.RAIN_TOTAL, [10.2] * 24, start=-355, every=15),
+        *readings(A, Quantity.LEVEL, cars),
+        *readings(A, Quantity.LEVEL, [0.06, 0.20, 0.35, 0.35, 0.2], start=20, every=10),
+        *readings("second", Quantity.LEVEL, [0.02, 0.10, 0.02, 0.03, 0.2], start=20, every=10),
+    ]
+    await arrive(database, *batch)
+    at_once = await settled(database)
+    assert {name for row in at_once for name in names(row[-1])} >= {
+        "derived",
+        "reset",
+        "fast",
+        "spike",
+        "disproved",
+        "neighbour",
+    }
+    async with database.connection() as connection:
+        await connection.execute("TRUNCATE reading, latest, past_judgement, changed")
+    random.shuffle(batch)
+    while batch:
+        size = random.choice([1, 2, 5, 20])
+        await arrive(database, *batch[:size])
+        batch = batch[size:]
+    assert await settled(database) == at_once
