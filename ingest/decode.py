@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from floodcore.domain.reading import Quantity, Reading, Reason, Rejected
 from floodcore.wire import senml
 from floodcore.wire.senml import Fault
@@ -29,8 +31,7 @@ class Status:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decoded:
+class Decoded(Struct, frozen=True, kw_only=True):
     """A message and what it says.
 
     `counts_from_arrival`: some of its times would be others, had it come at another moment.

@@ -6,9 +6,10 @@ stored once more at another time.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
+
+from msgspec.structs import replace
 
 from floodcore.store.database import Connection, fetch_all
 from floodcore.store.statements import statements

@@ -1,6 +1,5 @@
-"""What has arrived and is not yet taken: filled by the thread that listens, emptied by the loop that stores."""
+"""What has arrived and is not yet taken."""
 
-import threading
 from collections import deque
 
 from ingest.batching import WINDOW
@@ -26,25 +25,25 @@ class Inbox:
         self.dropped = 0
         self._messages: deque[Message] = deque()
         self._unpromised = 0
-        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._messages)
 
     def put(self, message: Message) -> None:
         """Take a message in, or drop it."""
-        with self._lock:
-            if message.qos == 0 and self._unpromised == MOST_UNPROMISED:
-                self.dropped += 1
-                return
-            if len(self._messages) == MOST:
-                self._forget_oldest()
-            self._messages.append(message)
-            self._unpromised += message.qos == 0
+        if message.qos == 0 and self._unpromised == MOST_UNPROMISED:
+            self.dropped += 1
+            return
+        if len(self._messages) == MOST:
+            self._forget_oldest()
+        self._messages.append(message)
+        self._unpromised += message.qos == 0
 
     def take(self) -> list[Message]:
         """All messages, in the order of their arrival; the inbox is empty then."""
-        with self._lock:
-            messages = list(self._messages)
-            self._messages.clear()
-            self._unpromised = 0
+        messages = list(self._messages)
+        self._messages.clear()
+        self._unpromised = 0
         return messages
 
     def _forget_oldest(self) -> None:

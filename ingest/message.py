@@ -1,11 +1,11 @@
 """A message as it came from the broker."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Message:
+
+class Message(Struct, frozen=True, kw_only=True):
     """One delivery, not yet acknowledged.
 
     Attributes:

@@ -19,8 +19,6 @@ from ingest.subscription import Subscription
 
 log = logging.getLogger(__name__)
 
-CHECK_EVERY_S = 1.0
-
 
 async def main(settings: Settings, stopping: asyncio.Event) -> None:
     """Run until asked to end.
@@ -46,7 +44,7 @@ async def main(settings: Settings, stopping: asyncio.Event) -> None:
                         tasks.create_task(reception.run(), name="reception"),
                         tasks.create_task(drain(spool, memory, reception, bus, oldest=own.oldest), name="drain"),
                         tasks.create_task(_report(database, bus, subscription, memory, spool, pulse), name="report"),
-                        tasks.create_task(_watch(subscription), name="watch"),
+                        tasks.create_task(subscription.run(), name="connection"),
                         tasks.create_task(_get_ready(settings, database, subscription), name="get ready"),
                     ]
                     await stopping.wait()
@@ -71,12 +69,6 @@ async def _report(
             log.info("no health report: %s", error)
         bus.announce(Kind.HEALTH)
         await asyncio.sleep(health.REPORT_EVERY_S)
-
-
-async def _watch(subscription: Subscription) -> None:
-    while True:
-        subscription.check()
-        await asyncio.sleep(CHECK_EVERY_S)
 
 
 async def _get_ready(settings: Settings, database: Database, subscription: Subscription) -> None:

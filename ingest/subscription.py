@@ -6,11 +6,9 @@ is taken out of service for good leaves its share waiting until the session ends
 """
 
 import asyncio
-import contextlib
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Self
 
@@ -26,6 +24,7 @@ from floodcore.errors import BrokerUnavailable
 from floodcore.settings import IngestSettings
 from floodcore.wire import topics
 from ingest.batching import WINDOW
+from ingest.connection import Wire
 from ingest.inbox import Inbox
 from ingest.message import Message
 
@@ -42,40 +41,48 @@ TAKEN_OVER = 0x8E  # MQTT 5: another client came with our name
 class Subscription:
     """Messages of all devices; used as `async with Subscription(url, settings, clock) as subscription`.
 
-    paho's thread receives; everything else happens in the event loop. It connects by itself, and again after a loss.
+    It connects by itself, and again after a loss, while `run` runs.
     """
 
     def __init__(self, url: str, settings: IngestSettings, clock: Clock) -> None:
-        self._url, self._clock, self._instance = url, clock, settings.instance
+        self._clock, self._instance = clock, settings.instance
         telemetry = (topics.TELEMETRY, SHARED_TELEMETRY)
         self._telemetry, self._other_telemetry = reversed(telemetry) if settings.shared else telemetry
         self._client = new_client(url, f"ingest-{settings.instance}")
-        self._thread_name = f"paho-mqtt-client-ingest-{settings.instance}"  # as paho calls it
         self._client.manual_ack_set(True)  # paho would acknowledge on arrival, before anything is stored
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties.SessionExpiryInterval = int(SESSION_EXPIRY.total_seconds())
+        properties.ReceiveMaximum = WINDOW
+        self._client.connect_async(*address(url), keepalive=KEEPALIVE_S, clean_start=False, properties=properties)
+        self._wire = Wire(self._client)
         self._arrived = Inbox()
         self._something_arrived = asyncio.Event()
         self._subscribed = asyncio.Event()
-        self._lock = threading.Lock()  # between numbering connections and acknowledging on one
         self._connection = 0
         self._connected_at = 0.0  # of the machine's steady clock
         self._ended_by: str | None = None
 
     async def __aenter__(self) -> Self:
-        self._loop = asyncio.get_running_loop()
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        properties.SessionExpiryInterval = int(SESSION_EXPIRY.total_seconds())
-        properties.ReceiveMaximum = WINDOW
-        self._client.connect_async(*address(self._url), keepalive=KEEPALIVE_S, clean_start=False, properties=properties)
-        self._client.loop_start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._client.disconnect()
-        await asyncio.to_thread(self._client.loop_stop)
+        self._wire.leave()
+
+    async def run(self) -> None:
+        """Keep connected, for ever.
+
+        Raises:
+            BrokerUnavailable: Messages cannot come, and will not by waiting; end, and be started again.
+        """
+        while True:
+            await self._wire.connect()
+            await self._wire.lost()
+            if self._ended_by:
+                raise BrokerUnavailable(self._ended_by)
 
     @property
     def is_connected(self) -> bool:
@@ -93,9 +100,12 @@ class Subscription:
 
     async def messages(self, within_s: float | None = None) -> list[Message]:
         """What has arrived since the last call; waits for the first, but no longer than `within_s` real seconds."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._something_arrived.wait(), within_s)
-        self._something_arrived.clear()  # before emptying: what arrives meanwhile wakes us once more, for nothing
+        if not self._arrived:
+            self._something_arrived.clear()
+            try:
+                await asyncio.wait_for(self._something_arrived.wait(), within_s)
+            except TimeoutError:
+                return []
         return self._arrived.take()
 
     def acknowledge(self, messages: Iterable[Message]) -> None:
@@ -104,21 +114,9 @@ class Subscription:
         What came by an earlier connection is passed over: the broker sends it again anyway, and may by now mean
         another message by the same number.
         """
-        with self._lock:
-            for message in messages:
-                if message.connection == self._connection:
-                    self._client.ack(message.mid, message.qos)
-
-    def check(self) -> None:
-        """Make sure that messages can still come.
-
-        Raises:
-            BrokerUnavailable: They cannot, and will not by waiting; end, and be started again.
-        """
-        if self._ended_by:
-            raise BrokerUnavailable(self._ended_by)
-        if not any(thread.name == self._thread_name for thread in threading.enumerate()):
-            raise BrokerUnavailable("The thread that listens to the broker has died; see the log, and start again.")
+        for message in messages:
+            if message.connection == self._connection:
+                self._client.ack(message.mid, message.qos)
 
     def _on_connect(
         self, client: paho.Client, _data: object, _flags: object, code: ReasonCode, _properties: Properties | None
@@ -126,8 +124,7 @@ class Subscription:
         if code.is_failure:
             log.warning("the broker refuses us: %s", code)
             return
-        with self._lock:
-            self._connection += 1
+        self._connection += 1
         self._connected_at = time.monotonic()
         client.unsubscribe(self._other_telemetry)  # the session may remember it from before the setting was changed
         # Statuses are never shared: only a plain subscription is given the retained ones.
@@ -136,23 +133,23 @@ class Subscription:
     def _on_disconnect(
         self, _client: paho.Client, _data: object, _flags: object, code: ReasonCode, _properties: Properties | None
     ) -> None:
-        with self._lock:
-            self._connection += 1
+        self._connection += 1
         if code.value == TAKEN_OVER:
             self._ended_by = (
                 f"Another ingest calls itself {self._instance} and took our session; "
                 "give each copy an ONEMAP_INGEST__INSTANCE of its own."
             )
-        elif code.is_failure:
+        elif code.is_failure and not self._ended_by:
             log.warning("the broker is away (%s); connecting again", code)
 
     def _on_subscribe(
-        self, _client: paho.Client, _data: object, _mid: int, codes: list[ReasonCode], _properties: Properties | None
+        self, client: paho.Client, _data: object, _mid: int, codes: list[ReasonCode], _properties: Properties | None
     ) -> None:
         if any(code.is_failure for code in codes):
             self._ended_by = "The broker does not let us subscribe; give our account the right to read onemap/#."
+            client.disconnect()
         else:
-            self._in_loop(self._subscribed.set)
+            self._subscribed.set()
 
     def _on_message(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
         self._arrived.put(
@@ -168,9 +165,5 @@ class Subscription:
                 waited=time.monotonic() - self._connected_at < SETTLING_S,
             )
         )
-        if not self._something_arrived.is_set():  # one call into the loop for many messages
-            self._in_loop(self._something_arrived.set)
-
-    def _in_loop(self, call: Callable[[], None]) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop closed while this thread was on its way
-            self._loop.call_soon_threadsafe(call)
+        self._wire.heard = True
+        self._something_arrived.set()

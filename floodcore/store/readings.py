@@ -62,17 +62,26 @@ async def store_readings(
     levels = await _levels(connection, known)
     known_ids = [sensor_id for sensor_id in ids if sensor_id is not None]
     level_ids = await _ids_of_levels(connection, levels)
-    await _stage(connection, staging.rows([*known_ids, *level_ids], [*known, *levels], known_at))
-    new = await fetch_all(connection, SQL["store"], {"derived": int(Flag.DERIVED)})
-    stored = sum(row["n"] for row in new)
+    new = await store_rows(connection, staging.rows([*known_ids, *level_ids], [*known, *levels], known_at))
+    stored = sum(new.values())
     conflict = await _keep_conflicts(connection, known) if stored < len(known) else 0
     return Stored(
         stored=stored,
         duplicate=len(known) - stored - conflict,
         conflict=conflict,
         unknown=unknown,
-        sensor_ids=tuple(row["sensor_id"] for row in new),
+        sensor_ids=tuple(new),
     )
+
+
+async def store_rows(connection: Connection, rows: bytes) -> dict[int, int]:
+    """Store rows as `staging.rows` makes them; how many of each sensor were new, what was derived not counted."""
+    await connection.execute(SQL["staging"])
+    await connection.execute(SQL["empty_staging"])
+    async with connection.cursor() as cursor, cursor.copy(SQL["stage"]) as copy:
+        await copy.write(rows)
+    new = await fetch_all(connection, SQL["store"], {"derived": int(Flag.DERIVED)})
+    return {row["sensor_id"]: row["n"] for row in new}
 
 
 async def add_totals(
@@ -147,13 +156,6 @@ async def _registered(
 
 def _asked(pairs: Collection[tuple[str, Quantity]]) -> dict[str, list[str]]:
     return {"devices": [device for device, _ in pairs], "quantities": [str(quantity) for _, quantity in pairs]}
-
-
-async def _stage(connection: Connection, rows: bytes) -> None:
-    await connection.execute(SQL["staging"])
-    await connection.execute(SQL["empty_staging"])
-    async with connection.cursor() as cursor, cursor.copy(SQL["stage"]) as copy:
-        await copy.write(rows)
 
 
 async def _keep_conflicts(connection: Connection, known: Sequence[Reading]) -> int:

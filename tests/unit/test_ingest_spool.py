@@ -1,11 +1,11 @@
 """The spool: what cannot be stored now is safe on disk, the newest comes first, and it takes only so much."""
 
 import sqlite3
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from floodcore.domain.reading import Quantity
 from floodcore.errors import OneMapError
