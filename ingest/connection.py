@@ -66,7 +66,7 @@ class Wire:
         self._client.loop_write()
 
     def _on_open(self, _client: paho.Client, _data: object, sock: "paho.SocketLike") -> None:
-        self._loop.call_soon_threadsafe(self._loop.add_reader, sock, self._read, sock)  # in the connecting thread
+        self._loop.call_soon_threadsafe(self._watch, sock)  # we are in the connecting thread
 
     def _on_close(self, _client: paho.Client, _data: object, sock: "paho.SocketLike") -> None:
         self._loop.remove_reader(sock)
@@ -74,7 +74,15 @@ class Wire:
         self._closed.set()
 
     def _on_wants_to_write(self, _client: paho.Client, _data: object, sock: "paho.SocketLike") -> None:
-        self._loop.call_soon_threadsafe(self._loop.add_writer, sock, self._client.loop_write)
+        self._loop.call_soon_threadsafe(self._write, sock)
+
+    def _watch(self, sock: "paho.SocketLike") -> None:
+        if sock.fileno() >= 0:  # it may be closed by now, and so may one that is to be written to
+            self._loop.add_reader(sock, self._read, sock)
+
+    def _write(self, sock: "paho.SocketLike") -> None:
+        if sock.fileno() >= 0:
+            self._loop.add_writer(sock, self._client.loop_write)
 
     def _on_has_written(self, _client: paho.Client, _data: object, sock: "paho.SocketLike") -> None:
         self._loop.remove_writer(sock)
