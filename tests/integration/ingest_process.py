@@ -37,7 +37,8 @@ def ingest_at_noon(
         assert process.poll() is None, log.read_text()
         process.terminate()
         assert process.wait(PATIENCE_S) == 0, log.read_text()
-        assert "Traceback" not in log.read_text()
+        told = log.read_text()
+        assert "Traceback" not in told, told
     finally:
         process.kill()
         process.wait()

@@ -2,8 +2,11 @@
 
 import base64
 import json
+import os
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +24,7 @@ from onemap.engines.mosquitto import MosquittoEngine
 from tests.integration.ingest_process import PATIENCE_S, ingest_at_noon
 
 CLIENTS = Path(__file__).parents[1] / "clients"
+REFERENCE = Path(__file__).parents[2] / "docs/reference/mqtt.md"
 T = int(NOON.timestamp())  # 1626753600
 A, B = "gauge-A", "gauge-B"
 PASSWORDS = {A: "rain, rain", B: "go away"}
@@ -220,6 +224,50 @@ def test_mqtt_js_is_let_in_with_its_password_only(room: Room, js: JsDevice) -> N
 def test_mqtt_js_sends_cbor_and_says_so(room: Room, js: JsDevice) -> None:
     assert js.run(js.message(topics.telemetry(A), CBOR, "application/senml+cbor")) == {"answers": ["ok"]}
     room.assert_stored(CBOR_ROWS)
+
+
+def snippet(language: str, broker: str) -> str:
+    """The reference's snippet in this language, at noon, for our broker, which has no certificate."""
+    [text] = re.findall(rf"```{language}\n(.*?)```", REFERENCE.read_text(), re.DOTALL)
+    address = urlsplit(broker)
+    for written, here in {
+        "broker.example.org": str(address.hostname),
+        "8883": str(address.port),
+        "mqtts:": "mqtt:",
+        " --tls-use-os-certs": "",
+        "client.tls_set()": "",
+        "$(date +%s)": str(T),
+        "round(time.time())": str(T),
+        "Math.round(Date.now() / 1000)": str(T),
+    }.items():
+        text = text.replace(written, here)
+    return text
+
+
+def test_the_references_snippet_for_mosquitto_pub_works(room: Room) -> None:
+    path = {"PATH": f"{room.program.parent}:{os.environ['PATH']}", "PASSWORD": PASSWORDS[A]}
+    sent = run(["bash", "-c", snippet("bash", room.broker)], env={**os.environ, **path})
+    assert (sent.returncode, sent.stderr) == (0, b"")
+    room.assert_stored([(0, 0.27)])
+
+
+def test_the_references_snippet_in_python_works(room: Room) -> None:
+    sent = run([sys.executable, "-c", snippet("python", room.broker)], env={**os.environ, "PASSWORD": PASSWORDS[A]})
+    assert (sent.returncode, sent.stderr) == (0, b"")
+    room.assert_stored([(0, 0.27)])
+    room.await_status("online")
+
+
+def test_the_references_snippet_in_javascript_works(room: Room, mqtt_js: Path) -> None:
+    sent = run(
+        ["node", "--input-type=module"],
+        input=snippet("js", room.broker).encode(),
+        cwd=mqtt_js.parent,
+        env={**os.environ, "PASSWORD": PASSWORDS[A]},
+    )
+    assert (sent.returncode, sent.stderr) == (0, b"")
+    room.assert_stored([(0, 0.27)])
+    room.await_status("online")
 
 
 def test_the_clients_lock_file_names_no_registry() -> None:
