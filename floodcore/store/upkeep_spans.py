@@ -11,7 +11,7 @@ from floodcore.store.database import Connection, fetch_all
 from floodcore.store.statements import statements
 
 SQL = statements("upkeep_spans")
-# A device's clock may be ahead by so much, see docs/reference/devices.md; and a reading that another transaction stores
+# A device's clock may be ahead by so much, see docs/reference/mqtt.md; and a reading that another transaction stores
 # beside this one may have been judged by what was known before.
 AHEAD = timedelta(minutes=10)
 
@@ -36,3 +36,12 @@ async def note_devices(
     }
     rows = await fetch_all(connection, SQL["of_devices"], asked)
     await changed.note(connection, [Span(**row) for row in rows])
+
+
+async def note_sensor(
+    connection: Connection, sensor_id: int, begins: datetime, ends: datetime, *, now: datetime
+) -> None:
+    """Ask for the readings of a sensor to be judged anew, from `begins` to `ends`, both included."""
+    latest = min(ends, now + AHEAD)
+    if begins <= latest:
+        await changed.note(connection, [Span(sensor_id=sensor_id, earliest=begins, latest=latest)])

@@ -1,8 +1,10 @@
 """The register comes in from files and goes out to files; every change is journalled, and what hung on it is told."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -110,6 +112,19 @@ async def test_a_change_is_in_the_journal_with_what_was_before(database_url: str
         assert (entry["kind"], entry["entity_id"], entry["actor"]) == ("site.changed", "tunnel", "officer")
         assert (entry["before"]["name"], entry["after"]["name"]) == ("隧道", "北隧道")
         assert entry["before"] | {"name": "北隧道"} == entry["after"]
+
+
+async def test_of_two_who_change_a_site_at_once_the_second_knows_what_the_first_did(database_url: str) -> None:
+    async with Database(database_url) as database:
+        await given(database, A_HEAD)
+        seq = (await told(database))[-1]["seq"]
+        names = [f"隧道 {number}" for number in range(4)]
+        rows = [{"sites.csv": f"site_id,name,kind\ntunnel,{name},underpass\n"} for name in names]
+        await asyncio.gather(*(given(database, row) for row in rows))
+        entries = await told(database, seq)
+        assert {entry["after"]["name"] for entry in entries} == set(names)
+        for earlier, later in pairwise(entries):
+            assert later["before"] == earlier["after"]
 
 
 async def test_a_bad_row_stays_out_and_the_rest_goes_in_unless_all_or_nothing_is_asked(database_url: str) -> None:

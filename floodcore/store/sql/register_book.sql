@@ -22,6 +22,10 @@ SELECT site_id, level, valid_from, valid_to, depth_m, hysteresis_m, source FROM 
 -- The sensors that have ever been heard.
 SELECT device_id, quantity FROM latest JOIN sensor USING (sensor_id)
 
+-- name: newest_change
+-- The journal knows of every change but of sensors that came by themselves.
+SELECT coalesce(max(seq), 0) AS seq FROM journal WHERE entity = ANY(%(entities)s)
+
 -- name: put_event_pack
 INSERT INTO event_pack (pack_id, title, timezone, licences, sources, storms, imported_at)
 VALUES (%(pack_id)s, %(title)s, %(timezone)s, %(licences)s, %(sources)s, %(storms)s, %(now)s)
