@@ -15,7 +15,7 @@ from dashboard_api.live.hub import Hub
 from dashboard_api.live.state import State
 from dashboard_api.metrics import Metrics
 from dashboard_api.pages import Pages
-from dashboard_api.roles import EVERYBODY, OFFICERS, STAFF, Role, User
+from dashboard_api.roles import ADMINS, EVERYBODY, OFFICERS, STAFF, Role, User
 from dashboard_api.sessions import COOKIE, Sessions
 from floodcore.bus import Bus
 from floodcore.clock import Clock
@@ -104,3 +104,4 @@ InContext = Annotated[Context, Depends(context_of)]
 Anybody = Annotated[User, Depends(OneOf(EVERYBODY))]
 Staff = Annotated[User, Depends(OneOf(STAFF))]
 Officer = Annotated[User, Depends(OneOf(OFFICERS))]
+Admin = Annotated[User, Depends(OneOf(ADMINS))]

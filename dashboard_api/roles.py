@@ -18,6 +18,7 @@ class Role(StrEnum):
 
 STAFF = frozenset({Role.VIEWER, Role.OFFICER, Role.ADMIN})
 OFFICERS = frozenset({Role.OFFICER, Role.ADMIN})
+ADMINS = frozenset({Role.ADMIN})
 EVERYBODY = frozenset(Role)
 
 CREW_STEPS = frozenset({Step.ACKNOWLEDGE, Step.DEPART, Step.ARRIVE, Step.FINISH, Step.DECLINE})
