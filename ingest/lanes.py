@@ -20,8 +20,10 @@ def is_news(decoded: Decoded, speed: float) -> bool:
         decoded: The message.
         speed: Of the room's clock.
     """
-    newest = max((reading.observed_at for reading in decoded.readings), default=None)
-    return newest is None or decoded.message.received_at - newest <= NEWS_FOR + speed * ON_ITS_WAY
+    if not decoded.readings:
+        return True
+    newest = max([reading.observed_at for reading in decoded.readings])
+    return decoded.message.received_at - newest <= NEWS_FOR + speed * ON_ITS_WAY
 
 
 def apart(messages: Iterable[Decoded], speed: float) -> tuple[list[Decoded], list[Decoded]]:

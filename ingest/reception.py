@@ -54,15 +54,22 @@ class Reception:
         self.is_busy = False
 
     async def run(self) -> None:
-        """For ever."""
-        while True:
-            batch = await self._collect()
-            self.is_busy = batch.is_full
-            began = time.monotonic()
-            news, rest = apart(batch.messages, self._speed)
-            async with asyncio.TaskGroup() as tasks:  # neither waits for the other
-                tasks.create_task(self._take_news(news, began), name="news")
-                tasks.create_task(self._take_rest(rest), name="rest")
+        """For ever; while one batch is being settled the next is read."""
+        async with asyncio.TaskGroup() as tasks:
+            settling: asyncio.Task[None] | None = None
+            while True:
+                batch = await self._collect()
+                self.is_busy = batch.is_full
+                if settling:
+                    await settling
+                settling = tasks.create_task(self._settle(batch.messages), name="settle")
+
+    async def _settle(self, messages: Sequence[Decoded]) -> None:
+        began = time.monotonic()
+        news, rest = apart(messages, self._speed)
+        async with asyncio.TaskGroup() as tasks:  # neither waits for the other
+            tasks.create_task(self._take_news(news, began), name="news")
+            tasks.create_task(self._take_rest(rest), name="rest")
 
     async def _collect(self) -> Batch:
         batch = Batch()

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from floodcore.domain.quality import Flag
 from floodcore.domain.reading import UNITS, Quantity, Reading, Reason
 from floodcore.wire.senml_clock import CLOCK_OFF, DeviceClock, moment, newest, told
@@ -20,6 +22,7 @@ JSON = "application/senml+json"
 CBOR = "application/senml+cbor"
 MOST_BYTES = 1 << 20  # an hour of 5-minute values of 800 quantities; more is no device
 MOST_RECORDS = 10_000
+UNTOLD = DeviceClock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +34,7 @@ class Fault:
     records: int = 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pack:
+class Pack(Struct, frozen=True, kw_only=True):
     """What a message held. Each record that claims to be a reading is either one or part of a fault.
 
     `counts_from_arrival`: some of its times would be others, had it come at another moment.
@@ -119,7 +121,7 @@ def _said(records: Sequence[object], arrival: Arrival) -> _Said:
 
 
 def _dated(said: _Said, device_id: str, arrival: Arrival) -> Pack:
-    clock = said.clock or DeviceClock()
+    clock = said.clock or UNTOLD
     latest = None if clock.is_set else newest(one.seconds for _, one in said.measured)
     flags = clock.flags(arrival)
     readings, faults = [], said.faults

@@ -2,7 +2,6 @@
 
 import math
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import msgspec
@@ -28,8 +27,7 @@ class BadRecordError(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, kw_only=True)
-class Base:
+class Base(msgspec.Struct, frozen=True, kw_only=True):
     """The base fields as they stand at a record: each holds until a later record replaces it."""
 
     name: str = ""
@@ -72,8 +70,7 @@ def rebased(base: Base, record: object) -> Base:
     if given.bver is not UNSET and not 0 < given.bver <= VERSION:
         detail = f"it is SenML of version {_shown(str(given.bver))}; we read up to {VERSION}."
         raise BadRecordError(Reason.BAD_RECORD, detail)
-    return replace(
-        base,
+    return Base(
         name=base.name if given.bn is UNSET else given.bn,
         time=base.time if given.bt is UNSET else given.bt,
         unit=base.unit if given.bu is UNSET else given.bu,
@@ -81,8 +78,7 @@ def rebased(base: Base, record: object) -> Base:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(msgspec.Struct, frozen=True):
     """What a record says, before its time is made out: `seconds` as written, `value` in the stored unit."""
 
     quantity: Quantity
@@ -90,8 +86,7 @@ class Measured:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(msgspec.Struct, frozen=True):
     """What a record says of the device's clock: whether it is set, or, where it is a number, what it shows."""
 
     shows: bool | float

@@ -1,7 +1,8 @@
 """Times of SenML records: absolute or counted from now, and to the millisecond."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ABSOLUTE_FROM = 1 << 28  # smaller times count from now (RFC 8428, 4.5.3)
@@ -20,8 +21,7 @@ class TooOldError(TimeError):
     """A time before what the room keeps open."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Arrival:
+class Arrival(Struct, frozen=True, kw_only=True):
     """When a message came, and how far from that its times may lie.
 
     Attributes:
