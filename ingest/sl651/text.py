@@ -138,7 +138,7 @@ class _Cursor:
         return self._several(element, step, data, of_each >> 3, of_each & 7)
 
     def _several(self, element: int, step: timedelta, data: bytes, size: int, decimals: int) -> Group:
-        if not size or len(data) % size:
+        if not size or not data or len(data) % size:
             raise TextError(f"Values of {size} bytes do not fill {len(data)} bytes.")
         return Group(
             station=self._station,

@@ -27,7 +27,7 @@ TEXTS = [
     SENT + LEVEL + RAIN + VOLTS,
     SENT + b"\xf4\x60" + bytes(12) + b"\xf5\xc0" + b"\x00\x0d" * 12 + b"\x39\x23" + b"\xff" * 4,
     SENT + b"\x04\x18\x00\x00\x05\x39\x23" + to_bcd(0.1, 4, 3) * 12,
-    b"\x00\x02" + to_moment(NOON),
+    b"\x00\x02" + to_moment(NOON) + b"\x04\x18\x00\x00\x05\x39\x23" + bytes(4),
 ]
 WORDS = [
     b"\x7e\x7e",
