@@ -13,7 +13,7 @@ STATION = "0012345678"
 
 
 def test_a_uniform_report_without_a_single_value_is_one_bad_record() -> None:
-    """It was a fault of no records, which the quarantine does not take: the gateway ended, and the station sent it again."""
+    """It was a fault of no records, which the quarantine does not take: it ended the gateway, and then came again."""
     no_levels = b"\x00\x01" + to_moment(NOON) + b"\x04\x18\x00\x00\x05\x39\x23"  # every 5 minutes, from no time on
     payload = Frame(station=STATION, centre=1, password=b"\0\0", function=0x31, text=no_levels, end=End.ETX).encode()
     assert [(fault.reason, fault.records) for fault in read(payload, Arrival(at=NOON)).faults] == [
