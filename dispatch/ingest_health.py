@@ -1,21 +1,15 @@
-"""Whether readings come in: ingest says so itself, every few seconds; each of its copies, where there are several."""
+"""Whether readings come in and are judged: ingest and upkeep say so themselves, every few seconds."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from floodcore.store import health
-from floodcore.store.database import Connection
 
 # Real seconds. A report that is half an interval overdue: so long may ingest have been away before we notice. Guessed;
 # shorter would take a busy machine for a dead one.
 DEAF_AT_MOST_S = 1.5 * health.REPORT_EVERY_S
 GIVEN_UP_AFTER = timedelta(days=1)  # a copy that has said nothing for so long was taken away on purpose
-
-
-async def ingest_is_well(connection: Connection) -> bool:
-    """Whether every copy of ingest says now that all is well."""
-    return all_well(await health.reports(connection), datetime.now(UTC))  # health is told in real time
 
 
 def all_well(reports: Iterable[Mapping[str, Any]], real_now: datetime) -> bool:
@@ -29,3 +23,14 @@ def all_well(reports: Iterable[Mapping[str, Any]], real_now: datetime) -> bool:
     in_use = [one for one in copies if real_now - one["at"] < GIVEN_UP_AFTER]
     fresh = timedelta(seconds=DEAF_AT_MOST_S)
     return bool(in_use) and all(one["state"] == "ok" and real_now - one["at"] < fresh for one in in_use)
+
+
+def is_judged(reports: Iterable[Mapping[str, Any]], real_now: datetime) -> bool:
+    """Whether new readings are judged: upkeep has said just now that it is there. Who waits for it else waits in vain.
+
+    Args:
+        reports: Of all services, as above.
+        real_now: The machine's time, as the reports have it.
+    """
+    fresh = timedelta(seconds=DEAF_AT_MOST_S)
+    return any(one["component"] == "upkeep" and real_now - one["at"] < fresh for one in reports)

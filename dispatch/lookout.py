@@ -6,19 +6,20 @@ Killed at any moment it loses nothing and doubles nothing: the cursor moves in t
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dispatch.ingest_health import DEAF_AT_MOST_S, ingest_is_well
+from dispatch.ingest_health import DEAF_AT_MOST_S, all_well, is_judged
 from dispatch.late import Late, belated
-from dispatch.silence import Hearing, fallen_silent, gone_dry
+from dispatch.reconsider import reconsidered
+from dispatch.silence import Hearing, fallen_silent, gone_dry, undisturbed
 from dispatch.track import KEPT, Sample, Track
 from dispatch.watch import Change, Outcome, Spell, Thresholds, follow
 from dispatch.writing import ACTOR, Key, write_down
 from floodcore.clock import Clock
 from floodcore.domain.incident import Incident, IncidentKind
 from floodcore.domain.reading import Quality
-from floodcore.store import incidents, register
+from floodcore.store import health, incidents, register
 from floodcore.store.database import Connection, Database, fetch_all
 from floodcore.store.journal import journalled
 from floodcore.store.statements import statements
@@ -28,10 +29,17 @@ SQL = statements("lookout", "dispatch")
 
 HORIZON = timedelta(hours=6)  # an outage whose backlog is still judged; what is older is history. Guessed
 BATCH = 20_000  # readings a look; the backlog of 5,000 gauges after an hour, 300,000, was judged in 8 s on two cores
-# Real seconds from a gauge to us at worst: the budget to the wall, and what we may have missed before we notice that
-# ingest is away.
-ON_ITS_WAY_S = 1.0 + DEAF_AT_MOST_S
+# Real seconds that a reading is given to be judged; mostly it takes a tenth of one. Water does not wait for its judge.
+JUDGED_AFTER_S = 2.0
+# Real seconds from a gauge to us at worst: the budget to the wall, the judge, and what we may have missed before we
+# notice that ingest is away.
+ON_ITS_WAY_S = 1.0 + JUDGED_AFTER_S + DEAF_AT_MOST_S
+JUDGED_WITHIN_S = 60.0  # real; so long after its time a judgement may be committed. Looking twice changes nothing
 LATE_AT_MOST = timedelta(hours=1)  # a gateway's buffered hour, sent after the live value; what is older is history
+
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 class Lookout:
@@ -41,6 +49,7 @@ class Lookout:
         self._database, self._clock = database, clock
         self._tracks: dict[str, dict[int, Track]] = {}
         self._heard_since: datetime | None = None
+        self._reconsidered_until = LONG_AGO
 
     @property
     def is_listening(self) -> bool:
@@ -68,19 +77,23 @@ class Lookout:
         """
         now = self._clock.now()
         async with self._database.connection() as connection:
-            rows = await fetch_all(connection, SQL["fresh"], {"horizon": now - HORIZON, "limit": BATCH})
+            real_now, reports = datetime.now(UTC), await health.reports(connection)  # health is told in real time
+            patience = timedelta(seconds=JUDGED_AFTER_S * self._clock.speed)
+            unjudged_until = now - patience if is_judged(reports, real_now) else None
+            asked = {"horizon": now - HORIZON, "unjudged_until": unjudged_until, "limit": BATCH}
+            rows = await fetch_all(connection, SQL["fresh"], asked)
             standing = {(one.site_id, one.kind): one for one in await incidents.open_incidents(connection)}
             thresholds = await register.thresholds(connection) if rows or standing else {}
-            is_well = await ingest_is_well(connection)
+            worked_on = await _worked_on(connection, now)
         is_behind = len(rows) == BATCH
-        self._listen(now, hears=broker_is_there and is_well and not is_behind)
+        self._listen(now, hears=broker_is_there and all_well(reports, real_now) and not is_behind)
         outcome = follow(
             (_sample(row) for row in rows if row["quality"] != Quality.BAD),
             spells={site_id: _spell(one) for (site_id, kind), one in standing.items() if kind is IncidentKind.WATER},
             tracks=self._tracks,
             thresholds=thresholds,
         )
-        changes = [*outcome.changes, *self._silences(outcome, standing, thresholds, now)]
+        changes = [*outcome.changes, *self._silences(outcome, worked_on, standing, thresholds, now)]
         changed = await self._write(rows, outcome, changes, standing, now) if rows or changes else set()
         self._tracks = outcome.tracks
         return changed, is_behind
@@ -112,18 +125,58 @@ class Lookout:
             changed = await write_down(connection, outcome.changes, outcome, {}, now)
         return changed | {peak.incident_id for peak in peaks}
 
+    async def reconsider(self) -> set[int]:
+        """Judge again the incidents of whose readings some have turned out bad, or other: see `dispatch.reconsider`.
+
+        Returns:
+            Ids of the incidents that changed.
+        """
+        now = self._clock.now()
+        async with self._database.connection() as connection:
+            standing = {one.site_id: one for one in await self._doubtful(connection)}
+            if not standing:
+                self._reconsidered_until = now
+                return set()
+            opened = min(one.opened_at for one in standing.values())
+            asked = {"site_ids": list(standing), "since": opened - MICROSECOND}
+            again = [_sample(row) for row in await fetch_all(connection, SQL["judged_again"], asked)]
+            thresholds = await register.thresholds(connection)
+        spells = {site_id: _spell(one) for site_id, one in standing.items()}
+        outcome = reconsidered(spells, again, thresholds, now)
+        by_key = {(one.site_id, one.kind): one for one in standing.values()}
+        async with journalled(self._database) as connection:
+            changed = await write_down(connection, outcome.changes, outcome, by_key, now)
+        await self.remember()  # without what has turned out bad
+        self._reconsidered_until = now
+        return changed
+
+    async def _doubtful(self, connection: Connection) -> list[Incident]:
+        water = [one for one in await incidents.open_incidents(connection) if one.kind is IncidentKind.WATER]
+        if not water:
+            return []
+        since = self._reconsidered_until - timedelta(seconds=JUDGED_WITHIN_S * self._clock.speed)
+        asked = {"since": since, "opened": min(one.opened_at for one in water)}
+        sites = {row["site_id"] for row in await fetch_all(connection, SQL["judged_otherwise"], asked)}
+        return [one for one in water if one.site_id in sites]
+
     def _listen(self, now: datetime, *, hears: bool) -> None:
         self._heard_since = (self._heard_since or now) if hears else None
 
     def _silences(
-        self, outcome: Outcome, standing: Mapping[Key, Incident], thresholds: Thresholds, now: datetime
+        self,
+        outcome: Outcome,
+        worked_on: Mapping[int, datetime],
+        standing: Mapping[Key, Incident],
+        thresholds: Thresholds,
+        now: datetime,
     ) -> list[Change]:
         delay = timedelta(seconds=ON_ITS_WAY_S * self._clock.speed)
         hearing = Hearing(now=now, since=self._heard_since, delay=delay)
         silence = {site_id: one for (site_id, kind), one in standing.items() if kind is IncidentKind.SILENCE}
+        tracks = undisturbed(outcome.tracks, worked_on)
         return [
-            *fallen_silent(outcome.tracks, outcome.spells, silence, thresholds, hearing),
-            *gone_dry(outcome.tracks, outcome.spells, hearing),
+            *fallen_silent(tracks, outcome.spells, silence, thresholds, hearing),
+            *gone_dry(tracks, outcome.spells, hearing),
         ]
 
     async def _write(
@@ -138,6 +191,11 @@ class Lookout:
             changed = await write_down(connection, changes, outcome, standing, now)
             await _move_cursor(connection, rows)
         return changed
+
+
+async def _worked_on(connection: Connection, now: datetime) -> dict[int, datetime]:
+    rows = await fetch_all(connection, SQL["worked_on"], {"now": now, "since": now - HORIZON})
+    return {row["sensor_id"]: row["ends"] for row in rows}
 
 
 async def _move_cursor(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -65,7 +65,7 @@ async def _look_and_plan(lead: Leadership, lookout: Lookout, planner: Planner, d
 async def _turn(lookout: Lookout, planner: Planner, bus: Bus, *, looks_back: bool) -> bool:
     incidents, is_behind = await lookout.look(broker_is_there=bus.is_connected)
     if looks_back and not is_behind:
-        incidents |= await lookout.look_back()
+        incidents |= await lookout.look_back() | await lookout.reconsider()
     if incidents:
         bus.announce(Kind.INCIDENTS, [str(incident_id) for incident_id in sorted(incidents)])
     orders = await planner.plan()

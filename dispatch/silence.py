@@ -92,6 +92,23 @@ def gone_dry(tracks: Tracks, spells: Mapping[str, Spell], hearing: Hearing) -> l
     return changes
 
 
+def undisturbed(tracks: Tracks, worked_on: Mapping[int, datetime]) -> dict[str, dict[int, Track]]:
+    """The tracks without those of sensors at which somebody works, or has worked since they last spoke.
+
+    Args:
+        tracks: What the sensors said.
+        worked_on: By sensor, until when.
+    """
+    return {
+        site_id: {
+            sensor_id: track
+            for sensor_id, track in of_site.items()
+            if sensor_id not in worked_on or worked_on[sensor_id] <= track.newest.observed_at
+        }
+        for site_id, of_site in tracks.items()
+    }
+
+
 def level_then(track: Track, thresholds: Thresholds) -> Level:
     """The level of a sensor's newest reading by the thresholds that were valid when it was observed."""
     newest = track.newest

@@ -1,18 +1,23 @@
 -- A reading counts from when it was observed or, where the device's clock runs ahead, from when we had it: a cursor that
--- stood in the future would hide what comes until then.
+-- stood in the future would hide what comes until then. What it is worth says `observation`: a person's correction, or
+-- what the gauge told; bad while somebody works at the gauge.
 
 -- name: fresh
 -- Readings of level sensors after the cursor, oldest first; `latest` tells cheaply which sensors have any. What was
 -- observed before the horizon is history: an imported pack of last year's storms opens nothing today. Of several that
--- came together from ahead of time the deepest counts. `greatest` passes over a cursor that is not there yet; the
+-- came together from ahead of time the deepest counts. What came just now and is not judged yet is left for the next look,
+-- with all that came after it: a value that a person corrects for the time being must not open with each reading what its
+-- judgement closes a moment later; without a judge nobody waits. `greatest` passes over a cursor that is not there yet; the
 -- horizon stands alone besides, as it spares the planner the chunks of earlier years.
 SELECT reading.sensor_id, sensor.site_id, reading.observed_at, reading.value AS depth_m, reading.quality
 FROM latest
 JOIN sensor USING (sensor_id)
 LEFT JOIN dispatch_cursor AS judged USING (sensor_id)
 CROSS JOIN LATERAL (
-    SELECT one.sensor_id, least(one.observed_at, one.received_at) AS observed_at, one.value, one.quality
-    FROM reading AS one
+    SELECT one.sensor_id, least(one.observed_at, one.received_at) AS observed_at, one.value, one.quality,
+        bool_and(one.judged_at IS NOT NULL OR coalesce(one.received_at <= %(unjudged_until)s, true))
+            OVER (ORDER BY least(one.observed_at, one.received_at), one.value DESC) AS is_ready
+    FROM observation AS one
     WHERE one.sensor_id = latest.sensor_id
         AND one.observed_at > %(horizon)s
         AND one.observed_at > greatest(%(horizon)s, judged.observed_at)
@@ -20,7 +25,7 @@ CROSS JOIN LATERAL (
     ORDER BY 2, one.value DESC
     LIMIT %(limit)s
 ) AS reading
-WHERE sensor.quantity = 'level'
+WHERE sensor.quantity = 'level' AND reading.is_ready
     AND latest.observed_at > greatest(%(horizon)s, judged.observed_at)
 ORDER BY reading.observed_at, reading.sensor_id, reading.value DESC
 LIMIT %(limit)s
@@ -32,7 +37,7 @@ FROM dispatch_cursor AS judged
 JOIN sensor USING (sensor_id)
 CROSS JOIN LATERAL (
     SELECT one.sensor_id, least(one.observed_at, one.received_at) AS observed_at, one.value, one.quality
-    FROM reading AS one
+    FROM observation AS one
     WHERE one.sensor_id = judged.sensor_id AND least(one.observed_at, one.received_at) <= judged.observed_at
         AND one.quality <> 3
     ORDER BY one.observed_at DESC
@@ -54,7 +59,7 @@ SELECT sensor.site_id, reading.observed_at, reading.value AS depth_m, (
     ORDER BY spell.until
     LIMIT 1
 ) AS incident_id
-FROM reading
+FROM observation AS reading
 JOIN sensor USING (sensor_id)
 JOIN dispatch_cursor AS judged USING (sensor_id)
 WHERE reading.received_at - reading.observed_at > INTERVAL '10 seconds'
@@ -80,13 +85,31 @@ SELECT reading.sensor_id, sensor.site_id, least(reading.observed_at, reading.rec
     reading.value AS depth_m
 FROM sensor
 JOIN dispatch_cursor AS judged USING (sensor_id)
-JOIN reading USING (sensor_id)
+JOIN observation AS reading USING (sensor_id)
 WHERE sensor.site_id = ANY(%(site_ids)s)
     AND sensor.quantity = 'level'
     AND reading.observed_at > %(since)s
     AND least(reading.observed_at, reading.received_at) <= judged.observed_at
     AND reading.quality <> 3
 ORDER BY 3, reading.sensor_id, reading.value DESC
+
+-- name: judged_otherwise
+-- Sites with an open water incident of whose readings since it opened some were judged bad, or given another value, after
+-- a moment.
+SELECT DISTINCT sensor.site_id
+FROM incident
+JOIN sensor USING (site_id)
+JOIN reading USING (sensor_id)
+WHERE incident.kind = 'water' AND incident.closed_at IS NULL AND sensor.quantity = 'level'
+    AND reading.observed_at >= incident.opened_at AND reading.observed_at >= %(opened)s
+    AND reading.judged_at > %(since)s AND (reading.quality = 3 OR reading.adjusted IS NOT NULL)
+
+-- name: worked_on
+-- Level sensors at whose device somebody works or has worked lately, and until when.
+SELECT sensor_id, max(ends) AS ends
+FROM maintenance JOIN sensor USING (device_id)
+WHERE sensor.quantity = 'level' AND begins <= %(now)s AND ends > %(since)s
+GROUP BY sensor_id
 
 -- name: move_cursor
 INSERT INTO dispatch_cursor (sensor_id, observed_at)

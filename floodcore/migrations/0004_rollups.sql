@@ -8,7 +8,7 @@ SELECT sensor_id, observed_at, received_at, coalesce(adjusted, value) AS value, 
     CASE WHEN judged_at IS NULL AND EXISTS (
         SELECT FROM sensor JOIN maintenance USING (device_id)
         WHERE sensor.sensor_id = reading.sensor_id AND begins <= observed_at AND observed_at < ends
-    ) THEN 3::smallint ELSE quality END AS quality
+    ) THEN 3::smallint ELSE quality END AS quality, judged_at
 FROM reading;
 
 -- Who asks what has been judged otherwise since a moment.

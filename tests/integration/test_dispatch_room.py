@@ -10,11 +10,13 @@ from dispatch.lookout import Lookout
 from dispatch.planner import Planner
 from floodcore.domain.levels import Level
 from floodcore.domain.order import Step
-from floodcore.store import incidents, journal, orders
+from floodcore.domain.upkeep import Span
+from floodcore.store import health, incidents, journal, orders
 from floodcore.store.database import Database, fetch_all
 from floodcore.store.journal import journalled
 from floodcore.testing.five_streets import NOON, STREETS
 from floodcore.testing.street_room import SetClock, furnish, observe
+from ingest.quality.judging import judge
 
 MINUTE = timedelta(minutes=1)
 A, B, C, D, E = (site.site_id for site in STREETS)
@@ -43,6 +45,7 @@ class Room:
         await self.lookout.remember()
         await self.lookout.look(broker_is_there=broker_is_there)
         await self.lookout.look_back()
+        await self.lookout.reconsider()
         await self.planner.plan()
 
     async def observe(
@@ -248,6 +251,118 @@ async def test_a_reading_marked_bad_is_not_judged_and_not_judged_again(room: Roo
     await room.turn(1)
     assert await room.told() == []
     assert await room.rows("SELECT observed_at FROM dispatch_cursor") == [{"observed_at": at(1)}]
+
+
+async def judged(room: Room, site_id: str, action: str, *, minute: float, value: float | None = None) -> None:
+    """A person's word about a street's reading, and the judge who hears of it at once."""
+    async with room.database.connection() as connection:
+        (row,) = await fetch_all(
+            connection, "SELECT sensor_id FROM sensor WHERE site_id = %(site_id)s", {"site_id": site_id}
+        )
+        said = {"sensor_id": row["sensor_id"], "at": at(minute), "action": action, "value": value}
+        await connection.execute(
+            "INSERT INTO correction (sensor_id, begins, ends, action, value, author, reason, made_at)"
+            " VALUES (%(sensor_id)s, %(at)s, %(at)s, %(action)s, %(value)s, 'officer', 'seen on the spot', %(now)s)",
+            {**said, "now": room.clock.now()},
+        )
+        span = Span(sensor_id=row["sensor_id"], earliest=at(minute), latest=at(minute))
+        await judge(connection, [span], room.clock.now())
+
+
+async def work_at(room: Room, device_id: str, begins: float, ends: float) -> None:
+    async with room.database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO maintenance (device_id, begins, ends, reason, author)"
+            " VALUES (%s, %s, %s, 'cleaning', 'officer')",
+            [device_id, at(begins), at(ends)],
+        )
+
+
+async def upkeep_is_there(room: Room) -> None:
+    async with room.database.connection() as connection:
+        said = health.Health(component="upkeep", state="ok", detail_zh="好", detail_en="well")
+        await health.report(connection, said)
+
+
+async def test_an_incident_does_not_stand_on_a_reading_that_turns_out_bad(room: Room) -> None:
+    await room.observe(B, [3, 60], start=0)
+    await room.turn(1)
+    assert await room.told() == ["incident.opened", "order.proposed"]
+    await judged(room, B, "bad", minute=1)
+    await room.turn(2)
+    room.restart()
+    await room.turn(3)
+    assert await room.told() == ["incident.opened", "order.proposed", "incident.closed", "order.recalled"]
+    (incident,) = await room.rows("SELECT closed_at, level, alarm FROM incident")
+    assert incident == {"closed_at": at(2), "level": 0, "alarm": "returned"}
+
+
+async def test_an_incident_has_the_level_of_what_its_reading_was_corrected_to(room: Room) -> None:
+    await room.observe(B, [3, 60], start=0)
+    await room.turn(1)
+    await judged(room, B, "set", minute=1, value=0.3)
+    for minute in (2, 3):
+        await room.turn(minute)
+    (incident,) = await room.rows("SELECT level, depth_m, peak_depth_m FROM incident")
+    assert incident == {"level": Level.YELLOW, "depth_m": 0.3, "peak_depth_m": 0.6}
+    assert [kind for kind in await room.told() if kind.startswith("incident")] == [
+        "incident.opened",
+        "incident.lowered",
+    ]
+
+
+async def test_one_bad_reading_does_not_end_a_flood(room: Room) -> None:
+    await room.observe(B, [16, 31, 99, 33], start=0)
+    await room.turn(3)
+    before = await room.told()
+    await judged(room, B, "bad", minute=2)
+    await room.turn(4)
+    assert await room.told() == before
+    (incident,) = await room.rows("SELECT level, depth_m FROM incident")
+    assert incident == {"level": Level.YELLOW, "depth_m": 0.33}
+
+
+async def test_what_a_gauge_says_while_somebody_works_at_it_opens_nothing(room: Room) -> None:
+    await work_at(room, "gauge-B", 0.5, 2.5)
+    await room.observe(B, [3, 60, 60, 4], start=0)
+    for minute in (1, 2, 3, 4):
+        await room.turn(minute)
+    assert await room.told() == []
+    await room.observe(B, [31], start=5)
+    await room.turn(5)
+    assert await room.told() == ["incident.opened", "order.proposed"]
+
+
+async def test_a_gauge_that_is_silent_because_somebody_works_at_it_is_no_alarm(room: Room) -> None:
+    await room.observe(B, [10, 20, 30], start=0)
+    await room.observe(C, [10, 20, 30], start=0)
+    await work_at(room, "gauge-B", 3, 20)
+    for minute in (2, 6, 30):
+        await room.turn(minute)
+    assert await room.rows("SELECT site_id FROM incident WHERE kind = 'silence'") == [{"site_id": C}]
+
+
+async def test_what_is_not_judged_yet_waits_a_moment_and_no_longer(room: Room) -> None:
+    await upkeep_is_there(room)
+    await room.observe(B, [3], start=0)
+    await judged(room, B, "good", minute=0)
+    await room.observe(B, [60], start=1)
+    await room.turn(1 + 1 / 60)  # a second after the 60 cm
+    assert await room.told() == []
+    assert await room.rows("SELECT observed_at FROM dispatch_cursor") == [{"observed_at": at(0)}]
+    await room.turn(1 + 3 / 60)  # upkeep is there, and does nothing
+    assert await room.told() == ["incident.opened", "order.proposed"]
+    (incident,) = await room.rows("SELECT depth_m FROM incident")
+    assert incident == {"depth_m": 0.6}
+
+
+async def test_a_corrected_reading_opens_by_what_it_is_worth(room: Room) -> None:
+    await upkeep_is_there(room)
+    await room.observe(B, [60], start=0)
+    await judged(room, B, "set", minute=0, value=0.1)
+    for minute in (0, 1):
+        await room.turn(minute)
+    assert await room.told() == []
 
 
 async def test_a_gauge_that_falls_silent_in_rising_water_is_an_alarm_until_it_speaks(room: Room) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch.ingest_health import DEAF_AT_MOST_S, all_well
+from dispatch.ingest_health import DEAF_AT_MOST_S, all_well, is_judged
 from dispatch.lookout import ON_ITS_WAY_S
 from floodcore.testing.five_streets import NOON
 
@@ -29,6 +29,19 @@ def test_ingest_is_well(reports: list[tuple[str, str, float]], is_well: bool) ->
     """Each report: component, state, seconds ago."""
     rows = [{"component": name, "state": state, "at": NOON - timedelta(seconds=ago)} for name, state, ago in reports]
     assert all_well(rows, NOON) is is_well
+
+
+@pytest.mark.parametrize(
+    ("reports", "judged"),
+    [
+        pytest.param([("ingest", "ok", 1.0)], False, id="nobody judges"),
+        pytest.param([("ingest", "ok", 1.0), ("upkeep", "degraded", 7.4)], True, id="behind, but there"),
+        pytest.param([("upkeep", "ok", 7.6)], False, id="the next report is overdue"),
+    ],
+)
+def test_who_judges_is_there(reports: list[tuple[str, str, float]], judged: bool) -> None:
+    rows = [{"component": name, "state": state, "at": NOON - timedelta(seconds=ago)} for name, state, ago in reports]
+    assert is_judged(rows, NOON) is judged
 
 
 def test_what_is_missed_before_an_outage_is_noticed_is_no_silence_of_a_gauge() -> None:
