@@ -22,6 +22,7 @@ COMMANDS = {
     "test": "onemap.commands.test:app",
     "import": "onemap.commands.import_:import_pack",
     "export": "onemap.commands.export:export_pack",
+    "register": "onemap.commands.register:app",
     "quarantine": "onemap.commands.quarantine:app",
     "bench": "onemap.commands.bench:app",
 }

@@ -1,9 +1,11 @@
-"""Moments as a person types them."""
+"""Moments and durations as a person types them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
+
+from onemap.duration import parse_duration
 
 
 def moment(text: str) -> datetime:
@@ -19,6 +21,18 @@ def moment(text: str) -> datetime:
     if time.tzinfo is None:
         raise typer.BadParameter(f"say where: {text}Z for UTC, {text}+08:00 for Zhengzhou.")
     return time
+
+
+def duration(text: str) -> timedelta:
+    """A duration like 90s, 3m or 1h30m.
+
+    Raises:
+        typer.BadParameter: It is none.
+    """
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.") from None
 
 
 From = Annotated[

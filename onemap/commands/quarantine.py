@@ -1,13 +1,9 @@
 """`onemap quarantine`: what could not be read, and what becomes of it."""
 
 import asyncio
-import getpass
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -21,15 +17,13 @@ from floodcore.store.database import Connection, Database
 from floodcore.store.journal import journalled
 from floodcore.store.quarantine import Kept
 from ingest.replay import Replayed, replay
+from onemap.commands.desk import actor, local, memory
 from onemap.commands.output import STANDARD_OUTPUT, JsonFile, write_json
-from onemap.engines.running import embedded_database
-from onemap.home import Home
 from onemap.progress import phase
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="Messages that could not be read."
 )
-LOCAL = ZoneInfo("Asia/Shanghai")
 SHOWN_BYTES = 4096
 
 Numbers = Annotated[list[int] | None, typer.Argument(metavar="[NUMBER]...", help="As `list` shows them.")]
@@ -57,7 +51,7 @@ def list_kept(
     for one in kept:
         message = one.message
         console.print(
-            f"{one.quarantine_id:>8}  {_local(message.received_at)}  {message.reason}  {escape(message.topic)}  "
+            f"{one.quarantine_id:>8}  {local(message.received_at)}  {message.reason}  {escape(message.topic)}  "
             f"seen {one.seen} ×: {escape(message.detail)}"
         )
 
@@ -72,7 +66,7 @@ def show(number: Annotated[int, typer.Argument(help="As `list` shows it.")], jso
         return
     message = kept.message
     console = Console(soft_wrap=True, highlight=False, markup=False)
-    console.print(f"{number}: {message.topic}, {_local(message.received_at)}, seen {kept.seen} ×")
+    console.print(f"{number}: {message.topic}, {local(message.received_at)}, seen {kept.seen} ×")
     console.print(f"{message.reason}: {message.detail}")
     console.print(f"{len(message.payload):,} bytes, content type {message.content_type!a}:")
     console.print(message.payload[:SHOWN_BYTES].decode("ascii", errors="backslashreplace"))
@@ -120,20 +114,14 @@ def _one_choice(numbers: Sequence[int] | None, reason: Reason | None, every: boo
         raise typer.BadParameter("Name messages by their numbers, or give --reason, or --all; one of the three.")
 
 
-@asynccontextmanager
-async def _database() -> AsyncIterator[Database]:
-    async with embedded_database(Home.from_environment()) as url, Database(url, name="quarantine") as database:
-        yield database
-
-
 async def _list(reason: Reason | None, limit: int) -> tuple[list[dict[str, object]], list[Kept]]:
-    async with _database() as database, database.connection() as connection:
+    async with memory("quarantine") as database, database.connection() as connection:
         by_reason = [row | {"records": int(row["records"])} for row in await quarantine.counts(connection)]
         return by_reason, await quarantine.listed(connection, reason=reason, limit=limit)
 
 
 async def _show(number: int) -> Kept:
-    async with _database() as database, database.connection() as connection:
+    async with memory("quarantine") as database, database.connection() as connection:
         return await _one(connection, number)
 
 
@@ -141,10 +129,10 @@ async def _replay(
     numbers: Sequence[int] | None, reason: Reason | None, update: Callable[[float], None]
 ) -> list[Replayed]:
     replayed, clock = [], load_settings().clock.clock()
-    async with _database() as database:
+    async with memory("quarantine") as database:
         chosen = await _chosen(database, numbers, reason)
         for done, number in enumerate(chosen, start=1):
-            if one := await replay(database, number, clock, actor=_actor()):
+            if one := await replay(database, number, clock, actor=actor()):
                 replayed.append(one)
             update(done / len(chosen))
     return replayed
@@ -152,11 +140,11 @@ async def _replay(
 
 async def _drop(numbers: Sequence[int] | None, reason: Reason | None, update: Callable[[float], None]) -> int:
     dropped, clock = 0, load_settings().clock.clock()
-    async with _database() as database:
+    async with memory("quarantine") as database:
         chosen = await _chosen(database, numbers, reason)
         for done, number in enumerate(chosen, start=1):
             async with journalled(database) as connection:
-                dropped += await quarantine.take_out(connection, number, "dropped", actor=_actor(), now=clock.now())
+                dropped += await quarantine.take_out(connection, number, "dropped", actor=actor(), now=clock.now())
             update(done / len(chosen))
     return dropped
 
@@ -174,14 +162,6 @@ async def _one(connection: Connection, number: int) -> Kept:
     if kept is None:
         raise NotFound(f"The quarantine holds no message {number}; `onemap quarantine list` shows what it holds.")
     return kept
-
-
-def _actor() -> str:
-    return f"cli:{getpass.getuser()}"
-
-
-def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
 
 
 def _facts(kept: Kept) -> dict[str, object]:
