@@ -11,7 +11,9 @@ from ingest.sl651.frame import HEAD, START, Frame, FrameError, claimed_size, par
 # Since the last whole frame. Each costs a check over at most 4 kB: 16 of them are a few milliseconds. No line that a
 # station can work with damages so many in a row.
 MOST_WRONG = 16
-MOST_GARBAGE = 1 << 16  # bytes since the last whole frame that are part of none; modems greet with a few dozen
+# Bytes since the last whole frame that are part of none. Modems greet with a few dozen; a stream of 7E, each of which
+# may begin a frame, is the dearest to look through and costs 20 ms.
+MOST_GARBAGE = 1 << 13
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from typing import Self
 
 from floodcore.clock import Clock
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 # connection costs some 20 kB, and at worst the 64 kB of a message in packets besides.
 MOST_CONNECTIONS = 800
 CLOSED_WITHIN_S = 10.0  # real seconds
+UNREAD_BYTES = 1 << 14  # the loop would read 256 kB at once from whoever sends as much; no message has a tenth of it
 BACKLOG = 512  # at the full hour they come within a second
 
 
@@ -30,8 +32,11 @@ class Server:
     async def __aenter__(self) -> Self:
         try:
             self._server = await asyncio.start_server(
-                self._welcome, self._host, self._port, limit=READ_BYTES, backlog=BACKLOG
+                self._welcome, self._host, self._port, limit=READ_BYTES, backlog=BACKLOG, start_serving=False
             )
+            for listening in self._server.sockets:  # what it accepts inherits this
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UNREAD_BYTES)
+            await self._server.start_serving()
         except OSError as error:
             raise SettingsError(
                 f"Nothing can listen at {self._host}:{self._port} ({error.strerror or error}); "

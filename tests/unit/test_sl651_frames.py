@@ -209,7 +209,7 @@ def test_a_frame_that_the_stream_ends_in_is_told() -> None:
 
 
 def test_a_stranger_is_given_up_on_and_a_station_is_not() -> None:
-    """65,536 bytes of nothing are too many in a row; the same with a frame now and then is a bad line."""
+    """8,192 bytes of nothing are too many in a row; the same with a frame now and then is a bad line."""
     noise = b"\x00" * 1000
     stranger, station = Framer(), Framer()
     for _ in range(MOST_GARBAGE // 1000 + 1):
