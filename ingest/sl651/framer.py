@@ -46,6 +46,7 @@ class Framer:
         self._garbage = 0  # skipped since the last whole frame
         self._buffer = bytearray()
         self._gone = 0  # bytes that have left the buffer, so that a place keeps its number
+        self._told = 0  # the place up to which bytes were given as broken
         self._refuted: set[int] = set()  # places where a frame seemed to begin, and did not
 
     @property
@@ -57,7 +58,7 @@ class Framer:
         """What these bytes, after all before them, complete; nothing more once it is hopeless."""
         self._buffer += data
         found: list[Framed | Broken] = []
-        while not self.is_hopeless and (one := self._next()):
+        while one := self._next():
             found.append(one)
         return found
 
@@ -68,12 +69,13 @@ class Framer:
         return self._broken_off(len(self._buffer))
 
     def _next(self) -> Framed | Broken | None:
-        while self._seek():
+        while not self.is_hopeless and self._seek():
             size = self._size_at(0)
             if size is None:
                 self._skip(1)
             elif size <= len(self._buffer):
-                return self._judge(size)
+                if one := self._judge(size):
+                    return one
             elif later := self._whole_frame_behind():
                 return self._broken_off(later)
             else:
@@ -91,14 +93,16 @@ class Framer:
     def _size_at(self, at: int) -> int | None:
         return claimed_size(bytes(self._buffer[at : at + HEAD]))
 
-    def _judge(self, size: int) -> Framed | Broken:
+    def _judge(self, size: int) -> Framed | Broken | None:
+        """The frame, or what there is instead of one; None where that was told as part of another already."""
         raw = bytes(self._buffer[:size])
         try:
             frame = parse(raw)
         except FrameError as error:
             self.wrong += 1
+            is_news, self._told = self._gone >= self._told, max(self._told, self._gone + size)
             self._drop(1)
-            return Broken(raw=raw, detail=str(error))
+            return Broken(raw=raw, detail=str(error)) if is_news else None
         self.wrong = self._garbage = 0
         self._drop(size)
         return Framed(raw=raw, frame=frame)

@@ -29,6 +29,8 @@ MOST_WAITING = 1000
 # Stations wait, and a relay sends its next bytes only once those before are stored: where nothing more comes there is
 # nothing to wait for. Fifty transactions a second, the most that this allows, take 3 ms each.
 QUIET_S = 0.02
+# Damage is for people to look at, some time. It never stands before many reports, however much of it there is.
+MOST_DAMAGED = 100
 RETRY_FIRST_S, RETRY_MOST_S = 0.2, 5.0  # real seconds, doubling; guessed, as in the service beside
 
 
@@ -56,6 +58,13 @@ class Intake:
         arrival = Arrival(message=message)
         await self._waiting.put(arrival)
         return arrival.stored
+
+    def keep(self, message: Message) -> None:
+        """Hand in what was damaged, for the quarantine; where much waits already it is only counted."""
+        if self._waiting.qsize() < MOST_DAMAGED:
+            self._waiting.put_nowait(Arrival(message=message))
+        else:
+            self._pulse.unkept += 1
 
     async def run(self) -> None:
         """Collect, store, confirm, announce, for ever."""

@@ -65,8 +65,9 @@ class Packets:
         return raw
 
     def _hold(self, number: int, one: Framed) -> None:
-        if one.frame.function == PICTURE and number > 1:
-            one = Framed(raw=b"", frame=replace(one.frame, text=b""))
+        if number > 1:  # only the first one's text is looked at here
+            kept = b"" if one.frame.function == PICTURE else one.raw
+            one = Framed(raw=kept, frame=replace(one.frame, text=b""))
         before = self._came.get(number)
         self._held += len(one.raw) - (len(before.raw) if before else 0)
         self._came[number] = one

@@ -16,7 +16,8 @@ class Pulse:
         connections: Stations, and whoever else, that are connected now.
         turned_away: Connections that ended to make room for others, since the process began.
         frames: Whole frames since the process began, link keep and tests included.
-        broken: Frames that were damaged or broke off since the process began; each lies in quarantine.
+        broken: Frames that were damaged or broke off since the process began; they lie in quarantine.
+        unkept: Those of them that do not, as too much waited.
         garbage: Bytes between frames since the process began.
         readings: Taken in since the last report.
         held: Messages that the database does not take now; none of them is confirmed.
@@ -26,6 +27,7 @@ class Pulse:
     turned_away: int = 0
     frames: int = 0
     broken: int = 0
+    unkept: int = 0
     garbage: int = 0
     readings: int = 0
     held: int = 0
@@ -39,6 +41,7 @@ class Pulse:
             "turned_away": self.turned_away,
             "frames": self.frames,
             "broken": self.broken,
+            "unkept": self.unkept,
             "garbage": self.garbage,
             "readings_per_s": rate,
             "held": self.held,

@@ -68,7 +68,10 @@ class Conversation:
             if self._framer.is_hopeless:
                 log.info("a connection ends: it is no station's, or its line damages everything")
                 break
-        await self._keep_what_broke_off()
+        if broken := self._framer.end():
+            self._keep(broken.raw)
+        if raw := self._packets.end():
+            self._keep(raw)
 
     async def _read(self, reader: asyncio.StreamReader) -> bytes:
         """The next bytes; none where the other side has ended or fallen silent."""
@@ -81,8 +84,7 @@ class Conversation:
         due: list[_Due] = []
         for piece in pieces:
             if isinstance(piece, Broken):
-                self._pulse.broken += 1
-                await self._hand_in(_claimed_station(piece.raw), piece.raw)
+                self._keep(piece.raw)
             else:
                 self._pulse.frames += 1
                 self.is_station = True
@@ -112,9 +114,16 @@ class Conversation:
         return _Due(stored=await self._hand_in(first.station, raw), answer=partial(confirmation, first, last))
 
     async def _hand_in(self, station: str, raw: bytes) -> asyncio.Event:
-        message = Message(topic=topic_of(station), payload=raw, content_type=None, received_at=self._clock.now())
         async with asyncio.timeout(STORED_WITHIN_S):
-            return await self._intake.put(message)
+            return await self._intake.put(self._message(station, raw))
+
+    def _keep(self, raw: bytes) -> None:
+        self._pulse.broken += 1
+        claimed = raw[3:8].hex().upper() if len(raw) >= HEAD else "unknown"  # may be damaged too
+        self._intake.keep(self._message(claimed, raw))
+
+    def _message(self, station: str, raw: bytes) -> Message:
+        return Message(topic=topic_of(station), payload=raw, content_type=None, received_at=self._clock.now())
 
     async def _give(self, writer: asyncio.StreamWriter, due: Sequence[_Due]) -> None:
         for one in due:
@@ -124,15 +133,3 @@ class Conversation:
             writer.write(one.answer(self._clock.now()))
         async with asyncio.timeout(ANSWERED_WITHIN_S):
             await writer.drain()
-
-    async def _keep_what_broke_off(self) -> None:
-        if broken := self._framer.end():
-            await self._take([broken])
-        if raw := self._packets.end():
-            self._pulse.broken += 1
-            await self._hand_in(_claimed_station(raw), raw)
-
-
-def _claimed_station(raw: bytes) -> str:
-    """The station's address as a damaged frame has it; it may be damaged too."""
-    return raw[3:8].hex().upper() if len(raw) >= HEAD else "unknown"
