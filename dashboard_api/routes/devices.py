@@ -1,17 +1,21 @@
 """Devices, and which of them are there."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter
+from msgspec import structs
 from starlette.responses import Response
 
-from dashboard_api.context import API, InContext, Staff
-from dashboard_api.edge.answers import answer, answers
+from dashboard_api.context import API, Context, InContext, Staff
+from dashboard_api.edge.answers import GEOJSON, answer, answers
 from dashboard_api.edge.paging import Limit, NameCursor, Page, name_cursor, name_of, page_of
 from dashboard_api.live.devices import Device, device_of
+from dashboard_api.live.objects import Site
 from dashboard_api.live.state import State
-from dashboard_api.routes.items import with_id
+from dashboard_api.routes.items import FeatureCollection, with_id
 from floodcore.store.database import fetch_all
 from floodcore.store.statements import statements
 
@@ -28,23 +32,45 @@ class DeviceItem(Device, frozen=True, kw_only=True):
 @router.get("/devices", responses=answers(Page[DeviceItem], HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN))
 async def list_devices(context: InContext, _: Staff, limit: Limit = 100, cursor: NameCursor = None) -> Response:
     """All devices, by id: presence, last seen, battery and signal, and each quantity's newest reading."""
+    found = await _devices(context, name_of(cursor), limit + 1)
+    return answer(
+        page_of(
+            found,
+            limit,
+            lambda one: with_id(DeviceItem, one[1], device_id=one[0]),
+            lambda one: name_cursor(one[0]),
+        )
+    )
+
+
+@router.get(
+    "/features/devices",
+    responses=answers(FeatureCollection, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, media_type=GEOJSON),
+)
+async def device_layer(context: InContext, _: Staff) -> Response:
+    """All devices at their sites, with their presence; a device's site is that of its first sensor."""
+    sites = context.loaded().sites
+    features = [_feature(device_id, device, sites) for device_id, device in await _devices(context, "", None)]
+    return answer(FeatureCollection(features=features), media_type=GEOJSON)
+
+
+async def _devices(context: Context, after: str, limit: int | None) -> list[tuple[str, Device]]:
+    """Devices by id, those after one; at most so many, or all."""
     state = context.loaded()
-    asked = {"after": name_of(cursor), "now": context.clock.now(), "limit": limit + 1}
+    asked = {"after": after, "now": context.clock.now(), "limit": limit}
     async with context.database.connection() as connection:
         rows = await fetch_all(connection, SQL["devices"], asked)
     sensors = _sensors(state)
-    return answer(
-        page_of(
-            rows,
-            limit,
-            lambda row: with_id(
-                DeviceItem,
-                device_of(row, sensors[row["device_id"]], state.readings),
-                device_id=row["device_id"],
-            ),
-            lambda row: name_cursor(row["device_id"]),
-        )
-    )
+    return [(row["device_id"], device_of(row, sensors[row["device_id"]], state.readings)) for row in rows]
+
+
+def _feature(device_id: str, device: Device, sites: Mapping[str, Site]) -> dict[str, Any]:
+    site_id = device.quantities[0].site_id if device.quantities else None
+    site = sites.get(site_id) if site_id else None
+    place = None if site is None or site.lon is None else {"type": "Point", "coordinates": [site.lon, site.lat]}
+    told = {name: value for name, value in structs.asdict(device).items() if name != "quantities"}
+    properties = told | {"site_id": site_id, "position": site.position if site else None}
+    return {"type": "Feature", "id": device_id, "geometry": place, "properties": properties}
 
 
 def _sensors(state: State) -> dict[str, list[tuple[str, str, str]]]:

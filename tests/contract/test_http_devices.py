@@ -68,6 +68,22 @@ async def test_a_device_that_somebody_works_at_says_until_when(room: Served) -> 
     assert found["gauge-C"]["maintained_until"] is None, "that work is done"
 
 
+async def test_any_gis_opens_the_layer_of_devices(room: Served) -> None:
+    async with room.http("viewer") as http:
+        answer = await http.get("/api/v1/features/devices")
+    assert answer.headers["Content-Type"] == "application/geo+json"
+    a, *_, e = answer.json()["features"]
+    assert (a["id"], a["geometry"]["coordinates"]) == ("gauge-A", [113.64, 34.75])
+    assert {name: a["properties"][name] for name in ("presence", "site_id", "position", "battery_v")} == {
+        "presence": "online",
+        "site_id": "street-A",
+        "position": "constructed",
+        "battery_v": None,
+    }
+    assert (e["id"], e["geometry"]) == ("gauge-E", None), "its site has no position"
+
+
 async def test_a_crew_has_no_business_with_devices(room: Served) -> None:
     async with room.http("crew-T1") as http:
-        assert (await http.get("/api/v1/devices")).status_code == 403
+        for path in ("/api/v1/devices", "/api/v1/features/devices"):
+            assert (await http.get(path)).status_code == 403
