@@ -6,6 +6,7 @@
 From the centre down to a station the two addresses change places.
 """
 
+import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -18,6 +19,8 @@ TAIL = 3  # end mark and check
 MOST_TEXT = 0xFFF  # the length has 12 bits
 MOST_BYTES = HEAD + MOST_TEXT + TAIL
 UP, DOWN = 0x0, 0x8
+# A frame from a station: 7E7E, nine bytes of anybody's, twelve bits of length on their way up, a text's beginning.
+BEGINNING = re.compile(rb"\x7e\x7e.{9}[\x00-\x0f].[\x02\x16]", re.DOTALL)
 PACKET = 3  # bytes: 12 bits how many packets there are, 12 bits which one this is
 
 
@@ -99,10 +102,7 @@ def claimed_size(head: bytes) -> int | None:
     Args:
         head: At least its first HEAD bytes.
     """
-    way, length, mark = head[11] >> 4, _length(head), head[13]
-    if way != UP or mark not in (STX, SYN) or (mark == SYN and length < PACKET):
-        return None
-    return HEAD + length + TAIL
+    return HEAD + _length(head) + TAIL if BEGINNING.match(head) else None
 
 
 def parse(data: bytes) -> Frame:

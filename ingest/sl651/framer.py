@@ -6,13 +6,12 @@ byte, not as many as it claimed, and a whole frame behind one that never ends is
 
 from dataclasses import dataclass
 
-from ingest.sl651.frame import HEAD, START, Frame, FrameError, claimed_size, parse
+from ingest.sl651.frame import BEGINNING, HEAD, START, Frame, FrameError, claimed_size, parse
 
-# Since the last whole frame. Each costs a check over at most 4 kB: 16 of them are a few milliseconds. No line that a
-# station can work with damages so many in a row.
-MOST_WRONG = 16
-# Bytes since the last whole frame that are part of none. Modems greet with a few dozen; a stream of 7E, each of which
-# may begin a frame, is the dearest to look through and costs 20 ms.
+# Since the last whole frame. Each costs a check over at most 4 kB: eight of them are 2 ms. No line that a station can
+# work with damages so many in a row.
+MOST_WRONG = 8
+# Bytes since the last whole frame that are part of none. Modems greet with a few dozen.
 MOST_GARBAGE = 1 << 13
 
 
@@ -71,9 +70,7 @@ class Framer:
     def _next(self) -> Framed | Broken | None:
         while not self.is_hopeless and self._seek():
             size = self._size_at(0)
-            if size is None:
-                self._skip(1)
-            elif size <= len(self._buffer):
+            if size <= len(self._buffer):
                 if one := self._judge(size):
                     return one
             elif later := self._whole_frame_behind():
@@ -84,14 +81,17 @@ class Framer:
 
     def _seek(self) -> bool:
         """Go to where a frame may begin; whether enough is there to tell."""
-        at = self._buffer.find(START)
-        if at < 0:  # its second byte may be on its way
-            at = len(self._buffer) - self._buffer.endswith(START[:1])
-        self._skip(at)
-        return len(self._buffer) >= HEAD
+        if beginning := BEGINNING.search(self._buffer):
+            self._skip(beginning.start())
+            return True
+        at = self._buffer.find(START, max(len(self._buffer) - HEAD + 1, 0))  # the rest of a head may be on its way
+        self._skip(at if at >= 0 else len(self._buffer) - self._buffer.endswith(START[:1]))
+        return False
 
-    def _size_at(self, at: int) -> int | None:
-        return claimed_size(bytes(self._buffer[at : at + HEAD]))
+    def _size_at(self, at: int) -> int:
+        size = claimed_size(bytes(self._buffer[at : at + HEAD]))
+        assert size is not None  # a beginning was found there
+        return size
 
     def _judge(self, size: int) -> Framed | Broken | None:
         """The frame, or what there is instead of one; None where that was told as part of another already."""
@@ -109,15 +109,16 @@ class Framer:
 
     def _whole_frame_behind(self) -> int | None:
         """Where a whole frame begins although the one at the beginning is not complete: that one broke off."""
-        at = 0
-        while (at := self._buffer.find(START, at + 1)) > 0 and at + HEAD <= len(self._buffer):
-            if self.wrong <= MOST_WRONG and self._is_whole(at):
-                return at
+        at = 1
+        while self.wrong <= MOST_WRONG and (beginning := BEGINNING.search(self._buffer, at)):
+            if self._is_whole(beginning.start()):
+                return beginning.start()
+            at = beginning.start() + 1
         return None
 
     def _is_whole(self, at: int) -> bool:
         size = self._size_at(at)
-        if size is None or at + size > len(self._buffer) or self._gone + at in self._refuted:
+        if at + size > len(self._buffer) or self._gone + at in self._refuted:
             return False
         try:
             parse(bytes(self._buffer[at : at + size]))

@@ -221,7 +221,7 @@ def test_a_stranger_is_given_up_on_and_a_station_is_not() -> None:
 
 
 def test_checks_are_bounded_whatever_is_sent() -> None:
-    """A thousand frames with a wrong check, each inside the one before: 17 checks, then nobody listens any more.
+    """A thousand frames with a wrong check, each inside the one before: nine checks, then nobody listens any more.
 
     The bytes of all of them are in what is told of the first ones.
     """
