@@ -9,11 +9,13 @@ import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 
 from dashboard_api.accounts import put_user
 from floodcore.store.database import Database
+from onemap.engines import postgres
 from onemap.engines.prefix import provision
 from onemap.engines.running import Servers, start_servers
 from onemap.engines.sets import ENGINES
@@ -57,23 +59,34 @@ class BenchRoom:
 
     def kill(self, name: str) -> bool:
         """End a process at once, as a power cut does; whether there was one."""
-        return self._signal(name, signal.SIGKILL)
+        pid = self.supervisor.reports()[name].pid
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+        return pid is not None
 
     def peak_rss_mb(self, name: str) -> float:
         """The most memory that a process has held."""
         return self.supervisor.reports()[name].peak_rss_mb
 
-    def ask(self, sql: str) -> float:
-        """One number from the database."""
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows from the database."""
         with psycopg.connect(self.servers.database_url) as connection:
-            row = connection.execute(sql.encode()).fetchone()
-        return float(row[0]) if row and row[0] is not None else 0.0
+            return connection.execute(sql.encode()).fetchall()
 
-    def _signal(self, name: str, number: signal.Signals) -> bool:
-        pid = self.supervisor.reports()[name].pid
-        if pid is not None:
-            os.kill(pid, number)
-        return pid is not None
+    def ask(self, sql: str) -> float:
+        """One number from the database; 0 for none."""
+        [(number,)] = self.rows(sql)
+        return float(number or 0)
+
+    async def stop_database(self) -> None:
+        """End the database in order, and start it no more."""
+        await self.supervisor.stop_one(postgres.NAME)
+
+    async def start_database(self) -> None:
+        """Start it again on the same port; returns when it answers."""
+        engine = postgres.PostgresEngine(self.home, self.home.engines / ENGINES.name)
+        await asyncio.to_thread(engine.prepare)
+        await self.supervisor.start([engine.spec()])
 
 
 @asynccontextmanager

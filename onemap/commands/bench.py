@@ -1,12 +1,16 @@
 """`onemap bench`: the product's figures, measured here."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from onemap.bench.report import bench_report
+from onemap.commands.moment import duration
 from onemap.commands.output import STANDARD_OUTPUT, JsonFile, write_json
+
+TEN_MINUTES = timedelta(minutes=10)
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="Measure what the product promises."
@@ -34,11 +38,17 @@ def latency(
 
 
 @app.command()
-def burst(json: JsonFile = None) -> None:
-    """The database away for ten minutes of a storm, then 300,000 messages of backlog while live traffic goes on."""
+def burst(
+    away: Annotated[
+        timedelta, typer.Option(parser=duration, metavar="DURATION", help="How long the database is stopped: 30s, 10m.")
+    ] = TEN_MINUTES,
+    pace: Annotated[float, typer.Option(min=0, help="Backlog messages a second; 0: as fast as they go.")] = 0,
+    json: JsonFile = None,
+) -> None:
+    """The database away in a storm, then 300,000 messages of backlog while live traffic goes on."""
     from onemap.bench import burst as bench
 
-    _tell("burst", bench.run(), json)
+    _tell("burst", bench.run(away=away, pace=pace), json)
 
 
 @app.command()

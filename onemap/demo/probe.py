@@ -17,6 +17,22 @@ COOKIE = "onemap_session"
 AGAIN_AFTER_S = 0.5
 
 
+async def sign_in(address: str, user: str, password: str) -> str:
+    """A session's token.
+
+    Raises:
+        httpx.HTTPError: The API does not answer, or not with a session.
+    """
+    async with httpx.AsyncClient(base_url=address, timeout=10) as http:
+        answer = await http.post(
+            "/api/v1/session",
+            json={"user": user, "password": password},
+            headers={"Origin": address.rstrip("/")},
+        )
+        answer.raise_for_status()
+        return answer.cookies[COOKIE]
+
+
 @dataclass
 class Probe:
     """Signs in as a viewer and notes, for every reading it is shown, its age in real seconds.
@@ -48,14 +64,10 @@ class Probe:
         return {"p50": round(float(p50), 3), "p95": round(float(p95), 3)}
 
     async def _follow_once(self) -> None:
-        async with httpx.AsyncClient(base_url=self.address, timeout=10) as http:
-            answer = await http.post(
-                "/api/v1/session",
-                json={"user": self.user, "password": self.password},
-                headers={"Origin": self.address.rstrip("/")},
-            )
-            answer.raise_for_status()
-            token = answer.cookies[COOKIE]
+        await self.follow_with(await sign_in(self.address, self.user, self.password))
+
+    async def follow_with(self, token: str) -> None:
+        """Follow once with a session of somebody's; ends when the connection does."""
         channel = self.address.replace("http", "ws", 1).rstrip("/") + "/api/v1/live"
         headers = {"Cookie": f"{COOKIE}={token}"}
         async with websockets.connect(
