@@ -2,13 +2,16 @@
 
 -- One door to the readings for everything that acts on them or shows them. `value` is what a reading is worth, `raw` what
 -- the gauge said. What the judge has not seen yet is bad where somebody works at the device; once it is judged, the
--- judgement says so itself, or a person has said otherwise.
+-- judgement says so itself, or a person has said otherwise. The list of sensors with such windows is read once and spares
+-- all others the question.
 CREATE VIEW observation AS
 SELECT sensor_id, observed_at, received_at, coalesce(adjusted, value) AS value, value AS raw, flags,
-    CASE WHEN judged_at IS NULL AND EXISTS (
-        SELECT FROM sensor JOIN maintenance USING (device_id)
-        WHERE sensor.sensor_id = reading.sensor_id AND begins <= observed_at AND observed_at < ends
-    ) THEN 3::smallint ELSE quality END AS quality, judged_at
+    CASE WHEN judged_at IS NULL
+        AND sensor_id IN (SELECT sensor.sensor_id FROM maintenance JOIN sensor USING (device_id))
+        AND EXISTS (
+            SELECT FROM sensor JOIN maintenance USING (device_id)
+            WHERE sensor.sensor_id = reading.sensor_id AND begins <= observed_at AND observed_at < ends
+        ) THEN 3::smallint ELSE quality END AS quality, judged_at
 FROM reading;
 
 -- Who asks what has been judged otherwise since a moment.

@@ -5,12 +5,14 @@ same transaction; upkeep takes the notes in the transaction that does the work t
 """
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from floodcore.domain.upkeep import Span
 from floodcore.store.database import Connection, fetch_all
 from floodcore.store.statements import statements
 
 SQL = statements("changed")
+APART = timedelta(hours=1)  # whoever judges or sums up one reading reads its hour anyway
 
 
 async def note(connection: Connection, spans: Collection[Span]) -> None:
@@ -30,6 +32,9 @@ async def take(connection: Connection, limit: int) -> list[Span]:
     """Take at most `limit` notes, those of the newest readings first, out of the list for good once this commits.
 
     Notes that another process has taken and not yet committed are passed over.
+
+    Returns:
+        The spans, the newest first; those of one sensor that lie less than APART from each other are united.
     """
-    rows = await fetch_all(connection, SQL["take"], {"limit": limit})
+    rows = await fetch_all(connection, SQL["take"], {"limit": limit, "apart": APART})
     return [Span(sensor_id=row["sensor_id"], earliest=row["earliest"], latest=row["latest"]) for row in rows]

@@ -57,7 +57,7 @@ async def _keep_up(settings: Settings, database: Database, bus: Bus, clock: Cloc
         pulse.spans += turn.spans
         if turn.sensor_ids:
             bus.announce(Kind.READINGS, [str(sensor_id) for sensor_id in turn.sensor_ids])
-        if not turn.is_behind:
+        if not turn.spans:
             await bus.hint(POLL_S)
 
 

@@ -20,9 +20,9 @@ from ingest.upkeep.spans import cut
 log = logging.getLogger(__name__)
 SQL = statements("upkeep", "ingest.upkeep")
 
-# A note is a batch of ingest: up to 5,000 readings, mostly a few dozen. So a turn stays below a second or two, and what
-# has come meanwhile is in the next one.
-NOTES = 20
+NOTES = 1000  # read at once: the backlog of a fleet's hour, so that each sensor's is judged as one
+# Done in a turn, mostly of as many sensors; about two seconds. What has come meanwhile goes first in the next one.
+SPANS = 1000
 
 # Judges the readings of some spans in the caller's transaction at the room's time, and tells in which spans anything
 # that the room uses may have changed.
@@ -36,13 +36,11 @@ class Turn:
 
     Attributes:
         sensor_ids: Sensors with readings that are judged, or judged otherwise than before.
-        spans: How many were looked at.
-        is_behind: There may be more to do at once.
+        spans: How many were looked at; where there were any, there may be more.
     """
 
     sensor_ids: tuple[int, ...] = ()
     spans: int = 0
-    is_behind: bool = False
 
 
 async def take_turn(database: Database, clock: Clock, judge: Judge) -> Turn:
@@ -57,16 +55,15 @@ async def take_turn(database: Database, clock: Clock, judge: Judge) -> Turn:
         if not taken:
             return Turn()
         await rollups.take_turn(connection)
-        spans, later = cut(taken)
-        await changed.note(connection, later)
+        spans, later = cut(taken[:SPANS])
+        for left in (later, taken[SPANS:]):
+            await changed.note(connection, left)
         now = clock.now()  # after the waiting: who asks what was known at a moment counts on it
         judged, refusals = await _judge(connection, judge, spans, now)
         await _keep(connection, refusals, now)
         if await rollups.are_kept(connection):
             await rollups.sum_up(connection, [*spans, *judged])
-    return Turn(
-        sensor_ids=tuple(sorted({span.sensor_id for span in judged})), spans=len(spans), is_behind=len(taken) >= NOTES
-    )
+    return Turn(sensor_ids=tuple(sorted({span.sensor_id for span in judged})), spans=len(spans))
 
 
 async def recall(database: Database) -> None:

@@ -15,7 +15,7 @@ from floodcore.store.database import Connection, Database, fetch_all
 from floodcore.testing.five_streets import NOON
 from floodcore.testing.street_room import SetClock, furnish, observe
 from ingest.quality.judging import judge
-from ingest.upkeep.turn import NOTES, Turn, recall, take_turn
+from ingest.upkeep.turn import Turn, recall, take_turn
 
 MINUTE = timedelta(minutes=1)
 CLOCK = SetClock(NOON + 60 * MINUTE)
@@ -42,7 +42,7 @@ async def test_what_is_stored_is_judged_and_summed_up_and_the_list_is_empty(data
     for street in ("street-A", "street-B"):
         await observe(database, street, [3, 3, 4], start=NOON, every=MINUTE)
     turn = await take_turn(database, CLOCK, judge)
-    assert turn == Turn(sensor_ids=(1, 2), spans=2, is_behind=False)
+    assert turn == Turn(sensor_ids=(1, 2), spans=2)
     assert await rows(database, "SELECT DISTINCT quality, judged_at FROM reading") == [(1, CLOCK.now())]
     assert await rollups_of_an_hour(database) == [(1, 3, 0), (2, 3, 0)]
     assert await take_turn(database, CLOCK, judge) == Turn()
@@ -80,7 +80,7 @@ async def test_readings_that_cannot_be_judged_stop_nobody_and_are_listed_until_t
     for street in ("street-A", "street-B", "street-C", "street-D"):
         await observe(database, street, [3, 3, 4], start=NOON, every=MINUTE)
     turn = await take_turn(database, CLOCK, judge_all_but_b)
-    assert (turn.sensor_ids, turn.is_behind) == ((1, 3, 4), False)
+    assert (turn.sensor_ids, turn.spans) == ((1, 3, 4), 4)
     assert await rows(database, "SELECT sensor_id, quality FROM reading WHERE quality = 0") == [(2, 0)] * 3
     assert await rows(database, "SELECT sensor_id, earliest, latest, error FROM unjudgeable") == [
         (2, NOON, NOON + 2 * MINUTE, "street B")
@@ -152,25 +152,38 @@ async def test_a_year_is_done_in_pieces_behind_what_is_new(database: Database) -
     assert await rows(database, "SELECT DISTINCT quality FROM reading") == [(1,)]
 
 
-async def test_copies_beside_each_other_do_each_note_once(database: Database) -> None:
-    for minute in range(3 * NOTES):
+async def test_of_many_sensors_a_part_is_done_at_a_time_and_the_newest_first(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.upkeep.turn.SPANS", 2)
+    for number, street in enumerate(("street-B", "street-D", "street-A", "street-C", "street-E")):
+        await observe(database, street, [3], start=NOON + number * MINUTE, every=MINUTE)
+    turns = [await take_turn(database, CLOCK, judge) for _ in range(4)]
+    assert [turn.sensor_ids for turn in turns] == [(3, 5), (1, 4), (2,), ()]
+
+
+async def test_an_hour_that_came_minute_by_minute_is_judged_as_one(database: Database) -> None:
+    for minute in range(60):
         await observe(database, "street-A", [3], start=NOON + minute * MINUTE, every=MINUTE)
-        await observe(database, "street-B", [3], start=NOON + minute * MINUTE, every=MINUTE)
+    assert (await take_turn(database, CLOCK, judge)).spans == 1
+    assert await rollups_of_an_hour(database) == [(1, 60, 0)]
 
-    async def copy() -> int:
-        spans = 0
-        while (turn := await take_turn(database, CLOCK, judge)).spans:
-            spans += turn.spans
-        return spans
 
-    assert sum(await asyncio.gather(*(copy() for _ in range(3)))) == 6 * NOTES
-    n = 3 * NOTES
-    assert await rows(
-        database, "SELECT sensor_id, sum(n)::int FROM rollup WHERE every_min = 60 GROUP BY 1 ORDER BY 1"
-    ) == [
-        (1, n),
-        (2, n),
-    ]
+async def test_copies_beside_each_other_sum_up_each_reading_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.upkeep.turn.NOTES", 3)
+    for minute in range(30):
+        for street in ("street-A", "street-B"):
+            await observe(database, street, [3], start=NOON + minute * MINUTE, every=MINUTE)
+
+    async def copy() -> None:
+        while (await take_turn(database, CLOCK, judge)).spans:
+            pass
+
+    await asyncio.gather(*(copy() for _ in range(3)))
+    assert await rollups_of_an_hour(database) == [(1, 30, 0), (2, 30, 0)]
+    assert await rows(database, "SELECT * FROM changed") == []
 
 
 async def test_two_that_lock_each_other_out_try_again(database: Database) -> None:
