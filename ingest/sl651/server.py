@@ -7,9 +7,9 @@ from typing import Self
 
 from floodcore.clock import Clock
 from floodcore.errors import SettingsError
+from ingest.sl651.conversation import READ_BYTES, Conversation
 from ingest.sl651.intake import Intake
 from ingest.sl651.pulse import Pulse
-from ingest.sl651.station import READ_BYTES, Conversation
 
 log = logging.getLogger(__name__)
 

@@ -30,10 +30,13 @@ from floodcore.store.register import put_sensor, put_site
 from floodcore.testing.five_streets import STREETS
 from floodcore.testing.street_room import SetClock
 from floodcore.wire.announcement import Kind
+from ingest.message import Message
 from ingest.replay import replay
-from ingest.sl651 import server
+from ingest.sl651 import conversation, server
 from ingest.sl651.bcd import to_bcd, to_moment
 from ingest.sl651.frame import End, Frame, Packet, parse
+from ingest.sl651.intake import MOST_DAMAGED, Intake
+from ingest.sl651.pulse import Pulse
 from ingest.sl651.service import main
 from onemap.engines.mosquitto import MosquittoEngine
 from onemap.engines.postgres import OWNER, PostgresEngine
@@ -340,6 +343,33 @@ async def test_noise_without_end_ends_the_connection_and_nothing_else(port: int,
         assert await lying.ended() == b""
         station.send(TIMED)
         assert (await station.answer()).end is End.EOT
+
+
+async def test_who_connects_and_says_nothing_is_let_go(
+    port: int, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "FIRST_FRAME_WITHIN_S", 0.1)
+    async with Line(port) as silent, Line(port) as half:
+        half.send(TIMED[:40])
+        assert await silent.ended() == b""
+        assert await half.ended() == b""
+    await until(database, "SELECT count(*) FROM quarantine", 1)
+
+
+async def test_damage_stands_before_few_reports_however_much_of_it_there_is(
+    database: Database, settings: Settings
+) -> None:
+    """Nothing is stored here: a hundred damaged frames wait, the others are counted, and a report has its place."""
+    pulse = Pulse()
+    async with Bus(settings.mqtt_url(), "idle") as bus:
+        intake = Intake(database, bus, SetClock(ROOM), settings.ingest.oldest, pulse)
+        damaged = Message(topic="sl651/unknown", payload=TIMED[:-1], content_type=None, received_at=ROOM)
+        for _ in range(MOST_DAMAGED + 7):
+            intake.keep(damaged)
+        assert pulse.unkept == 7
+        async with asyncio.timeout(PATIENCE_S):
+            stored = await intake.put(replace(damaged, payload=TIMED))
+        assert not stored.is_set()
 
 
 async def test_what_is_committed_is_announced(port: int, database: Database, settings: Settings) -> None:

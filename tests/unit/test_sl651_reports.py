@@ -301,6 +301,13 @@ def test_a_level_and_an_hours_group_of_the_same_moment_are_one_reading() -> None
     assert pack.faults == ()
 
 
+def test_two_values_of_one_moment_are_a_fault_and_the_same_value_twice_is_not() -> None:
+    other = bytes.fromhex("3923") + to_bcd(0.128, 4, 3)
+    pack = read_at(frame_of(text_of(LEVEL_127_MM, LEVEL_127_MM, other)))
+    assert values(pack) == [("level", 0, 0.127)]
+    assert told(pack) == [(Reason.BAD_RECORD, 1)]
+
+
 def test_rain_of_an_hour_at_a_time_is_not_counted_as_rain_of_five_minutes() -> None:
     every_hour = bytes.fromhex("04180001002219") + to_bcd(1.5, 3, 1)
     assert told(read_at(frame_of(text_of(every_hour), 0x31))) == [(Reason.BAD_RECORD, 1)]
