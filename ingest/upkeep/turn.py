@@ -21,8 +21,6 @@ log = logging.getLogger(__name__)
 SQL = statements("upkeep", "ingest.upkeep")
 
 NOTES = 1000  # read at once: the backlog of a fleet's hour, so that each sensor's is judged as one
-# Done in a turn, mostly of as many sensors; about two seconds. What has come meanwhile goes first in the next one.
-SPANS = 1000
 
 # Judges the readings of some spans in the caller's transaction at the room's time, and tells in which spans anything
 # that the room uses may have changed.
@@ -55,9 +53,8 @@ async def take_turn(database: Database, clock: Clock, judge: Judge) -> Turn:
         if not taken:
             return Turn()
         await rollups.take_turn(connection)
-        spans, later = cut(taken[:SPANS])
-        for left in (later, taken[SPANS:]):
-            await changed.note(connection, left)
+        spans, later = cut(taken)
+        await changed.note(connection, later)
         now = clock.now()  # after the waiting: who asks what was known at a moment counts on it
         judged, refusals = await _judge(connection, judge, spans, now)
         await _keep(connection, refusals, now)

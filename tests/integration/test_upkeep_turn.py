@@ -152,16 +152,6 @@ async def test_a_year_is_done_in_pieces_behind_what_is_new(database: Database) -
     assert await rows(database, "SELECT DISTINCT quality FROM reading") == [(1,)]
 
 
-async def test_of_many_sensors_a_part_is_done_at_a_time_and_the_newest_first(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ingest.upkeep.turn.SPANS", 2)
-    for number, street in enumerate(("street-B", "street-D", "street-A", "street-C", "street-E")):
-        await observe(database, street, [3], start=NOON + number * MINUTE, every=MINUTE)
-    turns = [await take_turn(database, CLOCK, judge) for _ in range(4)]
-    assert [turn.sensor_ids for turn in turns] == [(3, 5), (1, 4), (2,), ()]
-
-
 async def test_an_hour_that_came_minute_by_minute_is_judged_as_one(database: Database) -> None:
     for minute in range(60):
         await observe(database, "street-A", [3], start=NOON + minute * MINUTE, every=MINUTE)

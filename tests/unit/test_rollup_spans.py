@@ -5,26 +5,37 @@ from datetime import timedelta
 from floodcore.domain.upkeep import Span
 from floodcore.testing.five_streets import NOON
 from ingest.upkeep.pulse import BEHIND, Pulse
-from ingest.upkeep.spans import MOST, cut
+from ingest.upkeep.spans import cut
 
 DAY = timedelta(days=1)
 
 
-def span(begins: int, ends: int) -> Span:
-    return Span(sensor_id=1, earliest=NOON + begins * DAY, latest=NOON + ends * DAY)
+def span(begins: int, ends: int, sensor_id: int = 1) -> Span:
+    return Span(sensor_id=sensor_id, earliest=NOON + begins * DAY, latest=NOON + ends * DAY)
+
+
+def turns(spans: list[Span], sensors: int = 10) -> list[list[Span]]:
+    """What is done turn by turn until nothing is left."""
+    done = []
+    while spans:
+        now, spans = cut(spans, sensors)
+        done.append(now)
+    return done
 
 
 def test_of_a_long_span_the_newest_is_done_first_and_nothing_is_left_out() -> None:
-    done, left = [], [span(0, 20), span(3, 4)]
-    while left:
-        now, left = cut(left)
-        done += now
-    assert done == [span(13, 20), span(3, 4), span(6, 13), span(0, 6)]
-    assert max(one.latest - one.earliest for one in done) == MOST
+    assert turns([span(0, 20)]) == [[span(13, 20)], [span(6, 13)], [span(0, 6)]]
+    assert turns([span(0, 7)]) == [[span(0, 7)]]
 
 
-def test_a_span_as_long_as_may_be_is_done_at_once() -> None:
-    assert cut([span(0, 7)]) == ([span(0, 7)], [])
+def test_of_one_sensor_one_span_is_done_at_a_time() -> None:
+    """The judge reads from the first to the last of a sensor's readings: last year's must not be among today's."""
+    assert turns([span(300, 301), span(0, 1), span(5, 6, 2)]) == [[span(300, 301), span(5, 6, 2)], [span(0, 1)]]
+
+
+def test_of_many_sensors_a_part_is_done_at_a_time_and_the_most_urgent_first() -> None:
+    of_five = [span(0, 1, sensor_id) for sensor_id in (4, 2, 5, 1, 3)]
+    assert turns(of_five, sensors=2) == [of_five[:2], of_five[2:4], of_five[4:]]
 
 
 def test_upkeep_says_what_is_wrong_and_the_worst_first() -> None:
