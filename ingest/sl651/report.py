@@ -99,14 +99,13 @@ def _resolve(text: bytes, station: str, now: Circumstances) -> Pack:
             detail = "it counts from another zero than the level at the same moment; set the station's base value to 0."
             faults.append(fault(group, Reason.BAD_RECORD, detail, len(readings)))
             continue
-        if contradictions := sum(not _is_in_accord(reading, known, group) for reading in readings):
-            faults.append(
-                fault(group, Reason.BAD_RECORD, "another value of the same moment stands before.", contradictions)
-            )
+        others = sum(not _agrees(reading, known, group) for reading in readings)
+        if others:
+            faults.append(fault(group, Reason.BAD_RECORD, "another value of the same moment stands before.", others))
     return Pack(readings=tuple(known.values()), faults=tuple(faults))
 
 
-def _is_in_accord(reading: Reading, known: Known, group: Group) -> bool:
+def _agrees(reading: Reading, known: Known, group: Group) -> bool:
     """Take a reading in, unless its moment has one; whether that one says the same."""
     other = known.setdefault((reading.device_id, reading.quantity, reading.observed_at), reading)
     is_coarse = group.step is not None and reading.quantity in LEVELS

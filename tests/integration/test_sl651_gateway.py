@@ -363,12 +363,15 @@ async def test_damage_stands_before_few_reports_however_much_of_it_there_is(
     pulse = Pulse()
     async with Bus(settings.mqtt_url(), "idle") as bus:
         intake = Intake(database, bus, SetClock(ROOM), settings.ingest.oldest, pulse)
-        damaged = Message(topic="sl651/unknown", payload=TIMED[:-1], content_type=None, received_at=ROOM)
+        damaged, sound = (
+            Message(topic=f"sl651/{STATION}", payload=payload, content_type=None, received_at=ROOM)
+            for payload in (TIMED[:-1], TIMED)
+        )
         for _ in range(MOST_DAMAGED + 7):
             intake.keep(damaged)
         assert pulse.unkept == 7
         async with asyncio.timeout(PATIENCE_S):
-            stored = await intake.put(replace(damaged, payload=TIMED))
+            stored = await intake.put(sound)
         assert not stored.is_set()
 
 
