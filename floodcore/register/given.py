@@ -141,6 +141,10 @@ def _csv_rows(sheet: Sheet, text: str) -> Numbered:
                 f"{sheet.file} has no column {', '.join(missing)}; its first line must name {', '.join(required)}, "
                 "separated by commas."
             )
+        if twice := {name for name in columns if name and columns.count(name) > 1}:
+            raise Refused(
+                f"{sheet.file} names {', '.join(sorted(twice))} twice in its first line; keep one of the two."
+            )
         for fields in reader:
             if any(fields):
                 fits = not any(fields[len(columns) :])

@@ -137,6 +137,8 @@ def test_a_table_in_the_chinese_code_page_is_told_to_come_in_utf8() -> None:
 def test_a_header_without_its_key_is_refused_whole() -> None:
     with pytest.raises(Refused, match=r"sites\.csv has no column site_id, kind; its first line must name"):
         read(sites="id,name\n1,A\n")
+    with pytest.raises(Refused, match="names kind twice in its first line"):
+        read(sites="site_id,name,kind,kind,,\na,A,road,river\n")
     with pytest.raises(Refused, match="nothing of a register"):
         read_files({"readme.txt": b""})
 
