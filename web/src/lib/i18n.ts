@@ -1,4 +1,4 @@
-import type { AlarmState, Health, Level, Link, Mode, OrderState, Site, Team, TeamState } from "./protocol";
+import type { AlarmState, Health, Level, Link, Mode, OrderState, Quality, Site, Team, TeamState } from "./protocol";
 import type { EventKind } from "./events";
 import type { Freshness } from "./freshness";
 import type { FieldAction } from "./orders";
@@ -27,7 +27,12 @@ const zh = {
   teamState: { free: "待命", assigned: "已派", en_route: "途中", on_scene: "到场", off: "离岗" } satisfies Record<TeamState, string>,
   siteKind: { road: "道路", underpass: "下穿", river: "河道", well: "检查井", rain: "雨量", tide: "潮位", pump: "泵站", flow: "流量" } satisfies Record<Site["kind"], string>,
   healthState: { ok: "正常", degraded: "降级", down: "中断" } satisfies Record<Health["state"], string>,
-  component: { ingest: "数据接入", forecast: "积水预报", dispatch: "调度", database: "数据库", broker: "消息总线", sensors: "传感器", alerts: "消息推送" } as Record<string, string>,
+  component: { ingest: "数据接入", forecast: "积水预报", dispatch: "调度", database: "数据库", broker: "消息总线", sensors: "传感器", alerts: "消息推送", upkeep: "质量判定", sl651: "遥测网关" } as Record<string, string>,
+  quality: { suspect: "存疑", bad: "无效" } as Partial<Record<Quality, string>>,
+  flag: {
+    range: "超量程", fast: "陡变", spike: "尖峰", flat: "停滞", zero_step: "归零跳变", neighbour: "邻站不符", rain: "与降雨不符", drift: "零点漂移", obstructed: "遮挡",
+    clock_ahead: "时钟超前", clock_behind: "时钟滞后", clock_unset: "时钟未校", maintenance: "检修中", corrected: "人工订正", held_bad: "人工判废", disproved: "非积水",
+  } as Record<string, string>,
   producedBy: { persistence: "持续性预报", damped_trend: "阻尼趋势" } as Record<string, string>,
   rain: { heading: "降雨 · 近 3 小时", none: "本场无雨量站", unit: "毫米/10 分", wettest: "最大 1 小时" },
   ranking: { heading: "分区积水", none: "暂无站点", noArea: "未标区划" },
@@ -97,7 +102,12 @@ const en: Texts = {
   teamState: { free: "Free", assigned: "Assigned", en_route: "En route", on_scene: "On scene", off: "Off" },
   siteKind: { road: "Road", underpass: "Underpass", river: "River", well: "Manhole", rain: "Rain", tide: "Tide", pump: "Pumps", flow: "Flow" },
   healthState: { ok: "OK", degraded: "Degraded", down: "Down" },
-  component: { ingest: "Ingest", forecast: "Forecast", dispatch: "Dispatch", database: "Database", broker: "Broker", sensors: "Sensors", alerts: "Alerts" },
+  component: { ingest: "Ingest", forecast: "Forecast", dispatch: "Dispatch", database: "Database", broker: "Broker", sensors: "Sensors", alerts: "Alerts", upkeep: "Quality", sl651: "SL 651" },
+  quality: { suspect: "doubtful", bad: "invalid" },
+  flag: {
+    range: "out of range", fast: "fast change", spike: "spike", flat: "stuck", zero_step: "zero step", neighbour: "unlike neighbours", rain: "unlike the rain", drift: "drift", obstructed: "obstructed",
+    clock_ahead: "clock ahead", clock_behind: "clock behind", clock_unset: "clock unset", maintenance: "maintenance", corrected: "corrected", held_bad: "rejected", disproved: "no water",
+  },
   producedBy: { persistence: "persistence", damped_trend: "damped trend" },
   rain: { heading: "Rain · last 3 h", none: "No rain gauge in this event", unit: "mm/10 min", wettest: "Most in 1 h" },
   ranking: { heading: "Flooding by district", none: "No sites yet", noArea: "No district" },

@@ -31,6 +31,8 @@ export interface Site {
 
 export type Link = "online" | "offline" | "stale" | "unknown";
 
+export type Quality = "good" | "suspect" | "bad" | "unchecked";
+
 export interface Reading {
   site_id: string;
   device_id: string;
@@ -38,8 +40,12 @@ export interface Reading {
   unit: string;
   observed_at: string;
   received_at: string;
+  /** What the reading is worth; `raw` is what the gauge said where that is something else. */
   value: number;
-  quality: "good" | "suspect" | "bad" | "unchecked";
+  raw: number | null;
+  quality: Quality;
+  /** Why the quality is what it is, by name; a newer server may know more of them. */
+  flags: string[];
   level: Level | null;
   rate_mm_min: number | null;
   link: Link;

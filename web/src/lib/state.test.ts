@@ -58,3 +58,12 @@ test("a snapshot forgets sites that are gone", () => {
   state.replace(snapshot(1, { ...rest, sites: { a: sites.a! } }));
   expect([...state.status.keys()]).toEqual(["a"]);
 });
+
+test("a bad reading does not speak for its site while another gauge does, and never for its depth", () => {
+  const state = room();
+  const bad = { quality: "bad" as const, flags: ["range"] };
+  state.apply(delta(8, { readings: { "6": reading("d", 9, 0, { level: null, ...bad }) } }));
+  expect(state.statusOf("d")).toMatchObject({ level: 0, depthM: 0.01, quality: "good" });
+  state.apply(delta(9, { readings: { "4": null } }));
+  expect(state.statusOf("d")).toMatchObject({ level: 0, depthM: null, quality: "bad", flags: ["range"] });
+});

@@ -1,4 +1,4 @@
-import type { Delta, Level, Link, Reading, Snapshot, Topic, TopicChanges, Topics } from "./protocol";
+import type { Delta, Level, Link, Quality, Reading, Snapshot, Topic, TopicChanges, Topics } from "./protocol";
 import { TOPICS } from "./protocol";
 
 /** What is known of a site's water now, out of its level sensors and its open incident. */
@@ -8,10 +8,11 @@ export interface SiteStatus {
   depthM: number | null;
   rateMmMin: number | null;
   observedAt: string | null;
-  quality: Reading["quality"] | null;
+  quality: Quality | null;
+  flags: string[];
 }
 
-const UNKNOWN: SiteStatus = { level: 0, link: "unknown", depthM: null, rateMmMin: null, observedAt: null, quality: null };
+const UNKNOWN: SiteStatus = { level: 0, link: "unknown", depthM: null, rateMmMin: null, observedAt: null, quality: null, flags: [] };
 
 /** The room as the server told it: plain objects by topic and id, outside the framework. */
 export class RoomState {
@@ -95,9 +96,9 @@ export class RoomState {
 
 const EMPTY: ReadonlySet<string> = new Set();
 
-/** The worst level sensor speaks for the site; where none is online, an open incident keeps its level: silence is no all-clear. */
+/** The worst level sensor whose reading is not bad speaks for the site; where none is online, an open incident keeps its level: silence is no all-clear. */
 export function judge(readings: Reading[], openLevel: Level): SiteStatus {
-  const worst = readings.filter((r) => r.quantity === "level").sort(worseFirst)[0];
+  const worst = readings.filter((r) => r.quantity === "level" && r.quality !== "bad").sort(worseFirst)[0];
   const speaking = worst ?? readings.sort(worseFirst)[0];
   if (!speaking) return UNKNOWN;
   const level = speaking.level ?? 0;
@@ -109,6 +110,7 @@ export function judge(readings: Reading[], openLevel: Level): SiteStatus {
     rateMmMin: worst?.rate_mm_min ?? null,
     observedAt: speaking.observed_at,
     quality: speaking.quality,
+    flags: speaking.flags,
   };
 }
 

@@ -20,7 +20,7 @@ export function site(name: string, district: string | null, more: Partial<Site> 
 export function reading(siteId: string, depthM: number, level: Level, more: Partial<Reading> = {}): Reading {
   return {
     site_id: siteId, device_id: `d-${siteId}`, quantity: "level", unit: "m", observed_at: AT, received_at: AT, value: depthM,
-    quality: "good", level, rate_mm_min: 0, link: "online", ...more,
+    raw: null, quality: "good", flags: [], level, rate_mm_min: 0, link: "online", ...more,
   };
 }
 
