@@ -83,7 +83,8 @@ class Lookout:
             asked = {"horizon": now - HORIZON, "unjudged_until": unjudged_until, "limit": BATCH}
             rows = await fetch_all(connection, SQL["fresh"], asked)
             standing = {(one.site_id, one.kind): one for one in await incidents.open_incidents(connection)}
-            thresholds = await register.thresholds(connection) if rows or standing else {}
+            sites = {row["site_id"] for row in rows} | {one.site_id for one in standing.values()}
+            thresholds = await register.thresholds(connection, sites)
             worked_on = await _worked_on(connection, now)
         is_behind = len(rows) == BATCH
         self._listen(now, hears=broker_is_there and all_well(reports, real_now) and not is_behind)
@@ -114,7 +115,7 @@ class Lookout:
                 return set()
             asked["site_ids"] = list({one.site_id for one in late if one.incident_id is None})
             again = [_sample(row) for row in await fetch_all(connection, SQL["judged_again"], asked)]
-            thresholds = await register.thresholds(connection)
+            thresholds = await register.thresholds(connection, {one.site_id for one in late})
         peaks, outcome = belated(late, again, thresholds)
         async with journalled(self._database) as connection:
             for peak in peaks:
@@ -140,7 +141,7 @@ class Lookout:
             opened = min(one.opened_at for one in standing.values())
             asked = {"site_ids": list(standing), "since": opened - MICROSECOND}
             again = [_sample(row) for row in await fetch_all(connection, SQL["judged_again"], asked)]
-            thresholds = await register.thresholds(connection)
+            thresholds = await register.thresholds(connection, standing)
         spells = {site_id: _spell(one) for site_id, one in standing.items()}
         outcome = reconsidered(spells, again, thresholds, now)
         by_key = {(one.site_id, one.kind): one for one in standing.values()}

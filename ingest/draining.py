@@ -38,7 +38,7 @@ async def _store_newest(spool: Spool, memory: Memory, bus: Bus, oldest: timedelt
     kept = await asyncio.to_thread(spool.newest, AT_ONCE)
     outcome = await memory.store([decode(one.message, oldest) for one in kept])
     await asyncio.to_thread(spool.forget, kept)
-    if outcome.sensor_ids:
+    if any(one.is_live for one in kept):  # whoever waits for what was saved up finds it within one poll
         bus.announce(Kind.READINGS, [str(sensor_id) for sensor_id in outcome.sensor_ids])
 
 

@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from msgspec import Struct
+
 from floodcore.errors import OneMapError
 from floodcore.wire.senml_time import milliseconds
 from ingest.decode import Decoded
@@ -69,13 +71,13 @@ class Waiting:
         return self + Waiting(-less.messages, -less.live, -less.records, -less.size)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
-    """One message of the spool, by its number, and how much it adds to what waits."""
+class Kept(Struct, frozen=True, kw_only=True):
+    """One message of the spool, by its number."""
 
     number: int
     message: Message
-    adds: Waiting
+    is_live: bool
+    records: int
 
 
 class Spool:
@@ -116,17 +118,17 @@ class Spool:
         """
         if self.waiting.size > self._most_bytes:
             raise SpoolFull(f"The spool holds {self.waiting.messages} messages and takes no more; mend the database.")
-        adds = Waiting()
         with self._lock:
             try:
-                for one in messages:
-                    adds += self._add(one, is_live=is_live)
+                new = [one for one in messages if not self._is_known(one)]
+                self._file.executemany(PUT, [_row(one, is_live=is_live) for one in new])
                 self._file.commit()
             except sqlite3.Error as error:
                 self._file.rollback()
                 raise SpoolFull(f"The spool takes nothing ({error}); free some room on its disk.") from error
-            self.waiting += adds
-        return sum(one.records for one in messages) - adds.records
+            records, size = sum(one.records for one in new), sum(_size(one.message) for one in new)
+            self.waiting += Waiting(len(new), len(new) if is_live else 0, records, size)
+        return sum(one.records for one in messages) - records
 
     def newest(self, most: int) -> list[Kept]:
         """The messages that speak of the newest times, the newest first."""
@@ -139,23 +141,28 @@ class Spool:
         with self._lock:
             self._file.executemany("DELETE FROM waiting WHERE number = ?", [(one.number,) for one in stored])
             self._file.commit()
-            self.waiting -= sum((one.adds for one in stored), Waiting())
+            self.waiting -= Waiting(
+                len(stored),
+                sum(one.is_live for one in stored),
+                sum(one.records for one in stored),
+                sum(_size(one.message) for one in stored),
+            )
 
-    def _add(self, one: Decoded, *, is_live: bool) -> Waiting:
+    def _is_known(self, one: Decoded) -> bool:
         message = one.message
-        same = (message.mid, message.topic, message.payload)
-        if message.again and one.counts_from_arrival and self._file.execute(HELD_ALREADY, same).fetchone():
-            return Waiting()
-        newest = max((reading.observed_at for reading in one.readings), default=message.received_at)
-        self._file.execute(
-            PUT,
-            (
-                *(milliseconds(newest), is_live, one.records),
-                *(message.topic, message.payload, message.content_type, message.received_at.isoformat()),
-                *(message.mid, message.again, message.waited),
-            ),
-        )
-        return Waiting(1, int(is_live), one.records, _size(message))
+        if not (message.again and one.counts_from_arrival):
+            return False
+        return bool(self._file.execute(HELD_ALREADY, (message.mid, message.topic, message.payload)).fetchone())
+
+
+def _row(one: Decoded, *, is_live: bool) -> tuple[object, ...]:
+    message = one.message
+    newest = max([reading.observed_at for reading in one.readings], default=message.received_at)
+    return (
+        *(milliseconds(newest), is_live, one.records),
+        *(message.topic, message.payload, message.content_type, message.received_at.isoformat()),
+        *(message.mid, message.again, message.waited),
+    )
 
 
 def _size(message: Message) -> int:
@@ -173,4 +180,4 @@ def _kept(row: Sequence[Any]) -> Kept:
         again=bool(again),
         waited=bool(waited),
     )
-    return Kept(number=number, message=message, adds=Waiting(1, is_live, records, _size(message)))
+    return Kept(number=number, message=message, is_live=bool(is_live), records=records)

@@ -1,7 +1,7 @@
 """The register of sites, devices, sensors and thresholds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,10 +41,13 @@ async def sensors(connection: Connection) -> list[Sensor]:
     ]
 
 
-async def thresholds(connection: Connection) -> dict[str, tuple[Threshold, ...]]:
-    """All thresholds of all times by site id; a site without any is missing."""
+async def thresholds(
+    connection: Connection, site_ids: Collection[str] | None = None
+) -> dict[str, tuple[Threshold, ...]]:
+    """Thresholds of all times of these sites, or of all sites, by site id; a site without any is missing."""
     found: dict[str, list[Threshold]] = defaultdict(list)
-    for row in await fetch_all(connection, SQL["thresholds"]):
+    asked = {"site_ids": None if site_ids is None else list(site_ids)}
+    for row in await fetch_all(connection, SQL["thresholds"], asked):
         found[row.pop("site_id")].append(Threshold(**{**row, "level": Level(row["level"])}))
     return {site_id: tuple(steps) for site_id, steps in found.items()}
 

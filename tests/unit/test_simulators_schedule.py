@@ -6,6 +6,7 @@ import pandas as pd
 
 from floodcore.packs.read import read_pack
 from floodcore.wire.senml import JSON, decode
+from floodcore.wire.senml_time import Arrival
 from simulators.packs import shipped
 from simulators.schedule import MOST_RECORDS, Message, messages
 
@@ -31,7 +32,7 @@ def observations(*rows: tuple[float, str, str, float, float]) -> pd.DataFrame:
 
 def said(message: Message) -> list[tuple[str, float, float]]:
     """Quantity, minutes after noon, value."""
-    pack = decode(message.payload, device_id="x", content_type=JSON, received_at=message.due)
+    pack = decode(message.payload, device_id="x", content_type=JSON, arrival=Arrival(at=message.due))
     assert not pack.faults
     return [(one.quantity, (one.observed_at - NOON) / timedelta(minutes=1), one.value) for one in pack.readings]
 

@@ -9,7 +9,10 @@ SELECT pack_id, coalesce(sources -> 0 ->> 'title', title) AS credit FROM event_p
 SELECT sensor_id, device_id, site_id, quantity FROM sensor ORDER BY sensor_id
 
 -- name: thresholds
-SELECT site_id, level, depth_m, hysteresis_m, valid_from, valid_to, source FROM threshold ORDER BY site_id, level, valid_from
+-- Of these sites, or of all where none are named.
+SELECT site_id, level, depth_m, hysteresis_m, valid_from, valid_to, source FROM threshold
+WHERE %(site_ids)s::text[] IS NULL OR site_id = ANY(%(site_ids)s::text[])
+ORDER BY site_id, level, valid_from
 
 -- name: put_site
 INSERT INTO site (site_id, name, name_en, kind, lon, lat, district, position, pack_id)
