@@ -1,7 +1,7 @@
 """How often a sensor is to report, by what the weather and the water do; before that its silence is no news.
 
-Gauges report every quarter of an hour in dry weather, every few minutes in rain and every minute over a limit (越限加报).
-A sensor changes its pace when it notices by itself, so for one interval of the slower pace nobody can expect the faster.
+Gauges report every quarter of an hour in dry weather, every few minutes in rain and every minute over a limit
+(越限加报). A sensor changes its pace when it notices by itself: for one dry interval nobody can expect the faster one.
 """
 
 from dataclasses import dataclass
@@ -51,8 +51,8 @@ SELF = Cadence(dry=timedelta(hours=1), rain=timedelta(hours=1), burst=timedelta(
 def cadence_of(quantity: Quantity, dry_s: int | None, rain_s: int | None, burst_s: int | None) -> Cadence:
     """A sensor's intervals; None, in seconds, is the quantity's default.
 
-    A pace that is not set is never slower than a calmer one that is: whoever reports each minute when it is dry does not
-    slow down in the rain.
+    A pace that is not set is never slower than a calmer one that is: whoever reports each minute when it is dry does
+    not slow down in the rain.
     """
     usual = SELF if quantity in SELF_REPORTS else WATER
     dry = usual.dry if dry_s is None else timedelta(seconds=dry_s)
