@@ -27,6 +27,10 @@ CREATE TABLE unjudgeable (
     found_at  timestamptz NOT NULL
 );
 
+-- What was stored by an earlier release is judged and summed up like what comes now, behind it.
+INSERT INTO changed (newest, sensor_ids, earliest, latest)
+SELECT max(observed_at), ARRAY[sensor_id], ARRAY[min(observed_at)], ARRAY[max(observed_at)] FROM reading GROUP BY sensor_id;
+
 -- What has been written below the archive, to be dropped from the memory then. A line without `dropped_at` is a file that
 -- is being written: all that it holds is still in the memory.
 CREATE TABLE archived (

@@ -92,6 +92,7 @@ async def _drop_readings(database: Database, folder: Path, chunk: Mapping[str, A
     """Whether a chunk of readings is archived and dropped; else something still happens to it, and it has its time."""
     name = await _begin(database, folder, READINGS, chunk)
     pack = folder / name
+    pack.mkdir(exist_ok=True)  # where somebody has tidied up meanwhile
     if not any(pack.iterdir()):
         async with database.connection() as connection:
             await export_pack(connection, pack, start=chunk["begins"], end=chunk["ends"] - MICROSECOND)
