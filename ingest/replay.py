@@ -50,7 +50,9 @@ async def replay(database: Database, quarantine_id: int, clock: Clock, *, actor:
         still = rejected(decoded, {(reading.device_id, reading.quantity) for reading in told.unknown})
         await _settle(connection, quarantine_id, still, actor, clock)
         # What is stored now counts as stored; that it was quarantined when it came stays true and is not taken back.
-        await add_totals(connection, stored=told.stored, conflict=told.conflict)
+        # Counted as replayed beside, it is not taken for another arrival.
+        again = told.stored + told.conflict
+        await add_totals(connection, stored=told.stored, conflict=told.conflict, replayed=again)
     return Replayed(stored=told.stored, duplicate=told.duplicate, conflict=told.conflict, refused=still)
 
 

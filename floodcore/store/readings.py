@@ -1,6 +1,6 @@
 """Readings into the memory, each counted exactly once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from floodcore.store.database import Connection, fetch_all
 from floodcore.store.statements import statements
 
 SQL = statements("readings")
-COUNTERS = ("conflict", "duplicate", "quarantined", "stored")
+COUNTERS = ("conflict", "duplicate", "quarantined", "replayed", "stored")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,21 +85,50 @@ async def store_rows(connection: Connection, rows: bytes) -> dict[int, int]:
 
 
 async def add_totals(
-    connection: Connection, *, stored: int = 0, duplicate: int = 0, conflict: int = 0, quarantined: int = 0
+    connection: Connection,
+    *,
+    stored: int = 0,
+    duplicate: int = 0,
+    conflict: int = 0,
+    quarantined: int = 0,
+    replayed: int = 0,
 ) -> None:
     """Add to what ingest has counted, in the transaction that stores what is counted.
 
-    Call it last: the four rows stay locked until the commit.
+    Call it last: the rows stay locked until the commit.
+
+    Args:
+        connection: That transaction.
+        stored: Records that are new readings.
+        duplicate: Records that were known.
+        conflict: Records with another value for a known reading.
+        quarantined: Records that could not be read.
+        replayed: Of the stored and the conflicting ones, those that did not arrive now but came out of quarantine.
     """
-    counts = {"stored": stored, "duplicate": duplicate, "conflict": conflict, "quarantined": quarantined}
+    counts = {
+        "stored": stored,
+        "duplicate": duplicate,
+        "conflict": conflict,
+        "quarantined": quarantined,
+        "replayed": replayed,
+    }
     for name in COUNTERS:  # always in this order, so that two writers cannot lock each other out
         if counts[name]:
             await connection.execute(SQL["add_total"], {"name": name, "n": counts[name]})
 
 
 async def totals(connection: Connection) -> dict[str, int]:
-    """What ingest has counted since the database was made: stored, duplicate, conflict, quarantined."""
-    return {row["name"]: row["n"] for row in await fetch_all(connection, SQL["totals"])}
+    """What has been counted since the database was made, under each name of `COUNTERS`."""
+    counted = {row["name"]: row["n"] for row in await fetch_all(connection, SQL["totals"])}
+    return {name: counted.get(name, 0) for name in COUNTERS}
+
+
+def arrived(counted: Mapping[str, int]) -> int:
+    """How many records have come, by `totals`: `stored + duplicate + conflict + quarantined - replayed`.
+
+    A record that is replayed out of quarantine is counted a second time when it is stored, and has come once.
+    """
+    return sum(counted.values()) - 2 * counted["replayed"]
 
 
 async def _sensors_of(

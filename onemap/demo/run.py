@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from floodcore.clock import ScaledClock
 from floodcore.store.database import Database
-from floodcore.store.readings import totals
+from floodcore.store.readings import arrived, totals
 from onemap.demo import summary
 from onemap.demo.plan import Plan
 from onemap.demo.probe import Probe
@@ -146,6 +146,6 @@ class Demo:
         deadline = asyncio.get_running_loop().time() + DRAIN_WITHIN_S
         while asyncio.get_running_loop().time() < deadline:
             async with database.connection() as connection:
-                if sum((await totals(connection)).values()) >= published:
+                if arrived(await totals(connection)) >= published:
                     return
             await asyncio.sleep(DRAIN_POLL_S)

@@ -22,6 +22,7 @@ LABELS = {
     "duplicate": "重复 duplicate",
     "conflict": "冲突 conflicting",
     "quarantined": "隔离 quarantined",
+    "replayed": "其中重放 of these replayed",
     "forecast_runs": "预报 forecast runs",
     "incidents_opened": "险情开启 incidents opened",
     "incidents_closed": "险情关闭 incidents closed",

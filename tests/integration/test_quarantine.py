@@ -14,7 +14,7 @@ from floodcore.domain.reading import Quantity, Reason
 from floodcore.store import quarantine
 from floodcore.store.database import Database, fetch_all
 from floodcore.store.journal import journalled
-from floodcore.store.readings import totals
+from floodcore.store.readings import arrived, totals
 from floodcore.store.register import put_sensor, put_site
 from floodcore.testing.five_streets import NOON, STREETS
 from floodcore.testing.street_room import SetClock
@@ -83,7 +83,8 @@ async def test_once_the_register_knows_the_device_its_kept_water_is_stored(datab
         (row,) = await fetch_all(connection, "SELECT observed_at, value FROM reading")
         counted = await totals(connection)
     assert (row["observed_at"], row["value"]) == (NOON, 0.3)
-    assert (counted["stored"], counted["quarantined"]) == (1, 3)  # it came three times, and that stays true
+    assert (counted["stored"], counted["quarantined"], counted["replayed"]) == (1, 3, 1)
+    assert arrived(counted) == 3  # as many as have come; that they were refused then stays true
     assert [one.message.reason for one in await kept(database)] == [Reason.UNREADABLE]
     assert await journal_of(database) == [("quarantine.replayed", str(number), "duty")]
     assert await replay(database, number, CLOCK, actor="duty") is None

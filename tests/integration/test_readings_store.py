@@ -11,7 +11,7 @@ from floodcore.domain.quality import Flag
 from floodcore.domain.reading import Quantity, Reading
 from floodcore.store import changed
 from floodcore.store.database import Connection, Database, fetch_all
-from floodcore.store.readings import Stored, add_totals, store_readings, totals
+from floodcore.store.readings import Stored, add_totals, arrived, store_readings, totals
 from floodcore.store.register import put_sensor, put_site, sensors
 from floodcore.testing.five_streets import DEVICE_OF, NOON, STREETS
 
@@ -163,7 +163,11 @@ async def test_totals_add_up_over_transactions(database: Database) -> None:
         await add(connection, stored=3, conflict=1)
     async with database.connection() as connection:
         await add(connection, stored=2, duplicate=4, quarantined=5)
-        assert await totals(connection) == {"stored": 5, "duplicate": 4, "conflict": 1, "quarantined": 5}
+    async with database.connection() as connection:
+        await add(connection, stored=1, replayed=1)  # one of the five, after the register was mended
+        told = await totals(connection)
+    assert told == {"stored": 6, "duplicate": 4, "conflict": 1, "quarantined": 5, "replayed": 1}
+    assert arrived(told) == 3 + 1 + 2 + 4 + 5
 
 
 async def test_times_to_the_microsecond_and_a_sources_words_survive_the_staging(database: Database) -> None:
