@@ -53,7 +53,12 @@ async def touched(connection: Connection, subjects: Subjects, reaches: Collectio
 
 
 async def surroundings(
-    connection: Connection, subjects: Subjects, reaches: Mapping[int, Reach], own: Mapping[int, Verdict]
+    connection: Connection,
+    subjects: Subjects,
+    reaches: Mapping[int, Reach],
+    own: Mapping[int, Verdict],
+    *,
+    of_all: bool = False,
 ) -> dict[int, Surroundings]:
     """What was heard around those gauges over roads for which it matters; the others are missing.
 
@@ -62,9 +67,10 @@ async def surroundings(
         subjects: What is judged.
         reaches: How far each was read.
         own: The readings of this round by themselves; they stand for what the memory has of them.
+        of_all: Whether it matters for dry gauges too.
     """
     roads = [sensor_id for sensor_id in own if _is_road(subjects, sensor_id)]
-    wet = {sensor_id for sensor_id in roads if (own[sensor_id].series.value >= WET_M).any()}
+    wet = {sensor_id for sensor_id in roads if of_all or (own[sensor_id].series.value >= WET_M).any()}
     levels = await _around(connection, roads, Quantity.LEVEL, ROAD_LIKE, NEAR_M)
     levels = [pair for pair in levels if pair.beside or pair.sensor_id in wet]
     rain = await _around(connection, wet, Quantity.RAIN, SiteKind, RAIN_M)

@@ -1,6 +1,10 @@
-"""What people said about a sensor's readings: work at its device, and corrections. Their word outranks every check."""
+"""What was said about a sensor's readings: work at its device, corrections, and what a look over its weeks found.
+
+A person's word outranks every check.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -18,14 +22,24 @@ ANY_WORD = Flag.CORRECTED | Flag.HELD_GOOD | Flag.HELD_BAD
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Found by a look over the last weeks: DRIFT or OBSTRUCTED, from `begins` to before `ends` (None: still)."""
+
+    flag: Flag
+    begins: datetime
+    ends: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
-    """Of one sensor: work at its device, and corrections that have not been revoked, the oldest first."""
+    """Of one sensor: work at its device, corrections that have not been revoked, the oldest first, and findings."""
 
     maintenance: tuple[Maintenance, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def applied(self, at_s: FloatArray, value: FloatArray) -> tuple[FloatArray, IntArray]:
-        """The values by these people's word, and the flags that say so.
+        """The values by these words, and the flags that say so.
 
         A later correction outranks an earlier one; shifts add up, on whatever the value was by then.
 
@@ -40,6 +54,10 @@ class Said:
         for work in self.maintenance:
             within = (work.begins.timestamp() <= at_s) & (at_s < work.ends.timestamp())
             flags[within] |= Flag.MAINTENANCE
+        for finding in self.findings:
+            ends_s = finding.ends.timestamp() if finding.ends else np.inf
+            within = (finding.begins.timestamp() <= at_s) & (at_s < ends_s)
+            flags[within] |= finding.flag
         for correction in self.corrections:
             within = (correction.begins.timestamp() <= at_s) & (at_s <= correction.ends.timestamp())
             if correction.action is Action.SHIFT:

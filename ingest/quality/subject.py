@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from floodcore.domain.quality import Flag
 from floodcore.domain.reading import Quantity
 from floodcore.domain.site import Place, SiteKind
 from floodcore.domain.upkeep import Action, Correction, Maintenance, Mount
 from floodcore.store.database import Connection, fetch_all
 from floodcore.store.mounts import mounts_of
 from floodcore.store.statements import statements
-from ingest.quality.said import Said
+from ingest.quality.said import Finding, Said
 
 SQL = statements("quality", "ingest")
 # What is computed from what, on one device.
@@ -79,12 +80,19 @@ async def subjects_of(connection: Connection, sensor_ids: Iterable[int]) -> Subj
     words: dict[int, list[Correction]] = defaultdict(list)
     for row in await fetch_all(connection, SQL["corrections"], {"sensor_ids": sorted(by_id)}):
         words[row["sensor_id"]].append(Correction(**row | {"action": Action(row["action"])}))
+    findings: dict[int, list[Finding]] = defaultdict(list)
+    for row in await fetch_all(connection, SQL["findings"], {"sensor_ids": sorted(by_id)}):
+        findings[row["sensor_id"]].append(Finding(flag=Flag(row["flag"]), begins=row["begins"], ends=row["ends"]))
     return Subjects(
         by_id=by_id,
         by_role={(one.device_id, one.quantity): one for one in by_id.values()},
         mounts=await mounts_of(connection, devices),
         said={
-            one.sensor_id: Said(maintenance=tuple(work[one.device_id]), corrections=tuple(words[one.sensor_id]))
+            one.sensor_id: Said(
+                maintenance=tuple(work[one.device_id]),
+                corrections=tuple(words[one.sensor_id]),
+                findings=tuple(findings[one.sensor_id]),
+            )
             for one in by_id.values()
         },
     )

@@ -21,6 +21,9 @@ WHERE device_id = ANY(%(devices)s) ORDER BY maintenance_id
 SELECT correction_id, sensor_id, begins, ends, action, value, author, reason FROM correction
 WHERE sensor_id = ANY(%(sensor_ids)s) AND revoked_at IS NULL ORDER BY correction_id
 
+-- name: findings
+SELECT sensor_id, flag, begins, ends FROM finding WHERE sensor_id = ANY(%(sensor_ids)s) ORDER BY sensor_id, begins
+
 -- name: next_total
 -- The first total that can be used after each of these moments: the amount up to it is counted from what came in between.
 SELECT asked.sensor_id, (
