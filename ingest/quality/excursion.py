@@ -4,10 +4,7 @@ Ultrasonic heads see what passes below them: a lorry is a single high reading (a
 that holds (a box), traffic a chain of pulses. None of it is known before the gauge has come back, so the newest reading
 is never one of them. Water that surges climbs in more than one step, and is neither flat nor up and down.
 
-The shape alone takes nothing away. A tunnel's gauge may show a surge in one reading and die, with zeros for a voice: so
-an excursion upwards is only disproved when the gauge lives on where it came from (values that stay there, and are not
-all the same as a dead gauge's are) or when it stays there and the weather all around is known to be dry. A dip that
-came back is disproved at once: taking it away hides no water.
+The shape alone takes nothing away: see `proof`.
 """
 
 from collections.abc import Iterator
@@ -47,10 +44,6 @@ class Excursion:
     def is_single(self) -> bool:
         """A single reading was away."""
         return self.ends - self.begins == 1
-
-    def is_disproved(self, is_dry: bool) -> bool:
-        """Whether it was no water; `is_dry`: the weather and the gauges all around are known to have been dry."""
-        return not self.upwards or (self.stayed and (self.alive or is_dry))
 
 
 def excursions(series: Series) -> Iterator[Excursion]:

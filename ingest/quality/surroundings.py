@@ -6,6 +6,7 @@ Evidence is only what was heard. A rain gauge that is silent is no dry weather, 
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from floodcore.domain.quality import Flag
 from ingest.quality.series import GAP_S, ROAD_LIKE, BoolArray, FloatArray, IntArray, Series
@@ -34,24 +35,36 @@ class Surroundings:
 
     def is_rainless(self, at_s: FloatArray) -> BoolArray:
         """Whether it is known that no rain fell in the six hours (in s, RAIN_BACK_S) before, shape (n_times,)."""
-        known, wet = np.zeros(len(at_s), dtype=np.bool_), np.zeros(len(at_s), dtype=np.bool_)
+        known = np.zeros(len(at_s), dtype=np.bool_)
         for gauge in self.rain:
-            first = np.searchsorted(gauge.at_s, at_s - RAIN_BACK_S, side="right")
-            after = np.searchsorted(gauge.at_s, at_s, side="right")
-            fallen = np.concatenate(([0.0], np.cumsum(gauge.value)))
-            wet |= fallen[after] - fallen[first] >= DRY_MM
+            first, after = _six_hours(gauge, at_s)
             spoke_s = np.concatenate((gauge.at_s, [np.inf]))
             first_s, last_s = spoke_s[np.minimum(first, len(gauge))], np.concatenate(([-np.inf], gauge.at_s))[after]
             in_time = (at_s - last_s <= GAP_S) & (first_s - (at_s - RAIN_BACK_S) <= GAP_S)
             known |= in_time & (after - first >= RAIN_HEARD)
-        return known & ~wet
+        return known & ~self._rained(at_s)
 
     def is_dry(self, at_s: FloatArray) -> BoolArray:
-        """Whether it is known that neither rain fell nor a gauge around was wet (m), shape (n_times,)."""
-        dry = self.is_rainless(at_s)
+        """Whether it is known that neither rain fell (mm) nor a gauge around was wet (m), shape (n_times,)."""
+        return self.is_rainless(at_s) & ~self._is_water_around(at_s)
+
+    def is_wet(self, at_s: FloatArray) -> BoolArray:
+        """Whether it is known that rain fell (mm) or a gauge around was wet (m), shape (n_times,)."""
+        return self._rained(at_s) | self._is_water_around(at_s)
+
+    def _rained(self, at_s: FloatArray) -> BoolArray:
+        rained = np.zeros(len(at_s), dtype=np.bool_)
+        for gauge in self.rain:
+            first, after = _six_hours(gauge, at_s)
+            fallen = np.concatenate(([0.0], np.cumsum(gauge.value)))
+            rained |= fallen[after] - fallen[first] >= DRY_MM
+        return rained
+
+    def _is_water_around(self, at_s: FloatArray) -> BoolArray:
+        water = np.zeros(len(at_s), dtype=np.bool_)
         for gauge in (*self.near, *self.beside):
-            dry &= ~(_then(gauge, at_s) >= WET_M)
-        return dry
+            water |= _then(gauge, at_s) >= WET_M
+        return water
 
     def doubts(self, level: Series) -> IntArray:
         """NEIGHBOUR and RAIN for readings over a road (m), as flags of shape (n_readings,)."""
@@ -80,6 +93,12 @@ class Surroundings:
         closest = np.fmin.reduce(apart)
         differs: BoolArray = closest > AGREE_M
         return differs
+
+
+def _six_hours(gauge: Series, at_s: FloatArray) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """From which record on, and up to before which, those of the six hours before each moment are."""
+    first = np.searchsorted(gauge.at_s, at_s - RAIN_BACK_S, side="right")
+    return first, np.searchsorted(gauge.at_s, at_s, side="right")
 
 
 def _then(gauge: Series, at_s: FloatArray) -> FloatArray:

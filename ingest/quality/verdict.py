@@ -9,10 +9,11 @@ from floodcore.domain.reading import Quality
 from ingest.quality.excursion import excursions
 from ingest.quality.flat import flat
 from ingest.quality.out_of_range import out_of_range
+from ingest.quality.proof import is_disproved
 from ingest.quality.rate import fast
 from ingest.quality.said import Said
 from ingest.quality.series import BoolArray, IntArray, Series
-from ingest.quality.surroundings import UNSEEN, WET_M, Surroundings
+from ingest.quality.surroundings import UNSEEN, Surroundings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,8 +76,6 @@ def _away(series: Series, around: Surroundings) -> IntArray:
     flags = np.zeros(len(series), dtype=np.int64)
     for away in excursions(series):
         one = slice(away.begins, away.ends)
-        is_wet = bool((series.value[one] >= WET_M).all())
-        is_dry = is_wet and away.stayed and bool(around.is_dry(series.at_s[one]).all())
         shape = Flag.SPIKE if away.is_single else Flag.ZERO_STEP
-        flags[one] |= Flag.FAST | shape | (Flag.DISPROVED if away.is_disproved(is_dry) else 0)
+        flags[one] |= Flag.FAST | shape | (Flag.DISPROVED if is_disproved(away, series, around) else 0)
     return flags

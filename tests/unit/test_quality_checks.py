@@ -148,6 +148,15 @@ def test_a_wet_street_beside_it_is_no_dry_weather() -> None:
     assert spike.is_usable.all()
 
 
+def test_in_a_flood_it_is_the_zeros_that_are_false() -> None:
+    # An echo that is lost for a quarter of an hour, again and again, in 1.2 m of water: by its shape a car.
+    lost = [0.01, 0.0, 0.01, *[0.0, 0.01] * 7]
+    flood = series([*lost, *[1.20] * 10, *lost])
+    wet = Surroundings(near=(series([0.30] * 44),))
+    assert found(flood)[17] == ["fast", "zero_step", "disproved"]
+    assert judged(flood, around=wet).is_usable.all()
+
+
 # Flat ----------------------------------------------------------------------------------------------------------
 
 
