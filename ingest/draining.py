@@ -1,16 +1,18 @@
 """From the spool to the database: the newest first, in such time as the news leaves."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import accumulate
 
 from floodcore.bus import Bus
 from floodcore.errors import DatabaseUnavailable
 from floodcore.wire.announcement import Kind
-from ingest.batching import MOST_MESSAGES
+from ingest.batching import MOST_MESSAGES, MOST_READINGS
 from ingest.decode import decode
 from ingest.memory import Memory
 from ingest.reception import RETRY_FIRST_S, RETRY_MOST_S, Reception
-from ingest.spool import Spool
+from ingest.spool import Kept, Spool
 
 LOOK_EVERY_S = 0.1  # real seconds; what waits here is old already
 AT_LEAST_EVERY_S = 1.0  # real seconds; a reception that is busy for hours does not starve what waits
@@ -35,11 +37,17 @@ async def drain(spool: Spool, memory: Memory, reception: Reception, bus: Bus, *,
 
 
 async def _store_newest(spool: Spool, memory: Memory, bus: Bus, oldest: timedelta) -> None:
-    kept = await asyncio.to_thread(spool.newest, AT_ONCE)
+    kept = within(await asyncio.to_thread(spool.newest, AT_ONCE), MOST_READINGS)
     outcome = await memory.store([decode(one.message, oldest) for one in kept])
     await asyncio.to_thread(spool.forget, kept)
     if any(one.is_live for one in kept):  # whoever waits for what was saved up finds it within one poll
         bus.announce(Kind.READINGS, [str(sensor_id) for sensor_id in outcome.sensor_ids])
+
+
+def within(kept: Sequence[Kept], most_records: int) -> list[Kept]:
+    """As many from the front as hold at most so many records together, and one at least."""
+    fits = [total <= most_records for total in accumulate(one.records for one in kept)]
+    return list(kept[: max(1, sum(fits))])
 
 
 async def _give_way(reception: Reception) -> None:

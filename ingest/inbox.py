@@ -39,12 +39,15 @@ class Inbox:
         self._messages.append(message)
         self._unpromised += message.qos == 0
 
-    def take(self) -> list[Message]:
-        """All messages, in the order of their arrival; the inbox is empty then."""
-        messages = list(self._messages)
-        self._messages.clear()
-        self._unpromised = 0
-        return messages
+    def take(self, most_bytes: int) -> list[Message]:
+        """The messages that came first, in their order, until their payloads have so many bytes together."""
+        taken: list[Message] = []
+        while self._messages and most_bytes > 0:
+            message = self._messages.popleft()
+            most_bytes -= 1 + len(message.payload)
+            self._unpromised -= message.qos == 0
+            taken.append(message)
+        return taken
 
     def _forget_oldest(self) -> None:
         if self._messages.popleft().qos == 0:

@@ -9,6 +9,10 @@ ALTER TABLE reading ADD COLUMN judged_at timestamptz;
 ALTER TABLE latest ADD COLUMN flags integer NOT NULL DEFAULT 0;
 ALTER TABLE latest ADD COLUMN adjusted double precision;
 
+-- TimescaleDB's own index by time alone: nothing asks for all sensors at once but by whole chunks, and it cost a sixth
+-- of every insert.
+DROP INDEX reading_observed_at_idx;
+
 -- Every judgement that another one has replaced, and when: the room as it was known then can be shown again.
 CREATE TABLE past_judgement (
     sensor_id   integer NOT NULL,

@@ -91,7 +91,8 @@ def _packs() -> Iterator[tuple[str, bytes]]:
     begin = datetime.now(UTC)
     for number in range(PACKS):
         device = f"gauge-{number % GAUGES}"
-        times = (begin - (number * IN_A_PACK + record) * TICK for record in range(IN_A_PACK))
+        first = begin + number // GAUGES * IN_A_PACK * TICK
+        times = (first + record * TICK for record in range(IN_A_PACK))
         yield topics.telemetry(device), senml.encode(device, [(Quantity.LEVEL, at, 0.01) for at in times])
 
 

@@ -12,6 +12,7 @@ from floodcore.errors import OneMapError
 from floodcore.testing.five_streets import NOON
 from floodcore.wire import senml, topics
 from ingest.decode import Decoded, decode
+from ingest.draining import within
 from ingest.lanes import apart
 from ingest.message import Message
 from ingest.spool import Spool, SpoolFull, Waiting
@@ -93,3 +94,11 @@ def test_news_is_what_was_seen_just_now_or_speaks_of_no_time() -> None:
     news, rest = apart([said(-2), said(-3), noise, gauge_with_an_hour, said(1)], speed=1.0)
     assert (len(news), rest) == (4, [said(-3)])
     assert apart([said(-6)], speed=60.0)[1] == [], "five real seconds on the way are five minutes of the room"
+
+
+def test_a_batch_out_of_the_spool_holds_only_so_many_records(tmp_path: Path) -> None:
+    ten = senml.encode("gauge-A", [(Quantity.LEVEL, NOON - n * MINUTE, 0.1) for n in range(10)])
+    with Spool(tmp_path / "spool", ROOM) as spool:
+        spool.put([said(0, ten), said(0, ten), said(-1)], is_live=False)
+        kept = spool.newest(10)
+    assert [len(within(kept, most)) for most in (25, 20, 19, 3)] == [3, 2, 1, 1]

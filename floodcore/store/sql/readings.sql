@@ -26,7 +26,7 @@ CREATE TEMP TABLE IF NOT EXISTS arrived (
 ) ON COMMIT DELETE ROWS
 
 -- name: empty_staging
-TRUNCATE arrived
+DELETE FROM arrived
 
 -- name: stage
 COPY arrived (position, sensor_id, observed_at, received_at, value, flags, source_quality) FROM STDIN (FORMAT binary)
