@@ -38,7 +38,7 @@ class Context:
     follower: Follower
     sessions: Sessions
     pages: Pages
-    metrics: Metrics = field(default_factory=Metrics)
+    metrics: Metrics
     failures: Failures = field(default_factory=Failures)
 
     def loaded(self) -> State:

@@ -1,13 +1,35 @@
 """What Prometheus is told."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from collections.abc import Iterator
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Metric,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.registry import Collector
+
+from dashboard_api.figures import families
+from dashboard_api.follow.follower import Follower
+from dashboard_api.live.hub import Hub
+from floodcore.clock import Clock
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # in this text format they would be series of their own
 
 
 class Metrics:
-    """The figures of one service; routes are named by their template, so that no id becomes a label."""
+    """The API's own figures and what it knows of the others'.
 
-    def __init__(self) -> None:
+    Routes are named by their template, so that no id becomes a label.
+    """
+
+    def __init__(self, others: Collector) -> None:
         registry = CollectorRegistry()
+        registry.register(others)
         self._registry = registry
         self.clients = Gauge("onemap_live_clients", "Clients of the live channel", registry=registry)
         self.frames = Counter("onemap_live_frames", "Deltas told, heartbeats included", registry=registry)
@@ -34,3 +56,14 @@ class Metrics:
     def text(self) -> bytes:
         """In the text format, version 0.0.4."""
         return generate_latest(self._registry)
+
+
+class Reported(Collector):
+    """What the other services say, as the follower has it in hand: a scrape costs the database nothing."""
+
+    def __init__(self, hub: Hub, follower: Follower, clock: Clock) -> None:
+        self._hub, self._follower, self._clock = hub, follower, clock
+
+    def collect(self) -> Iterator[Metric]:
+        """As of now."""
+        return families(self._hub.known, self._follower.counted, self._clock.now(), self._clock.speed)

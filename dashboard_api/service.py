@@ -16,6 +16,7 @@ from dashboard_api.edge import idempotency
 from dashboard_api.follow.follower import Follower
 from dashboard_api.follow.teller import tell
 from dashboard_api.live.hub import Hub
+from dashboard_api.metrics import Metrics, Reported
 from dashboard_api.pages import Pages
 from dashboard_api.sessions import Sessions
 from floodcore.bus import Bus
@@ -57,21 +58,23 @@ async def running(settings: Settings) -> AsyncIterator[Context]:
         Database(url, size=6, name=NAME) as database,
         Bus(settings.mqtt_url(), NAME, tuple(Kind)) as bus,
     ):
+        follower = Follower(live_database, bus, clock, hub)
         context = Context(
             settings=settings,
             clock=clock,
             database=database,
             bus=bus,
             hub=hub,
-            follower=Follower(live_database, bus, clock, hub),
+            follower=follower,
             sessions=Sessions(database),
             pages=Pages(),
+            metrics=Metrics(Reported(hub, follower, clock)),
         )
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(context.follower.listen(), name="hear the bus"),
-                group.create_task(context.follower.follow(), name="follow the database"),
-                group.create_task(tell(hub, context.follower, clock, context.metrics), name="tell the clients"),
+                group.create_task(follower.listen(), name="hear the bus"),
+                group.create_task(follower.follow(), name="follow the database"),
+                group.create_task(tell(hub, follower, clock, context.metrics), name="tell the clients"),
                 group.create_task(_sweep(context), name="forget what is over"),
             ]
             yield context

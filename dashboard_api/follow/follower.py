@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from dashboard_api.figures import Counted
 from dashboard_api.follow.affairs import Affairs
 from dashboard_api.follow.errands import Errands, Part
 from dashboard_api.follow.gauges import Gauges
@@ -20,6 +21,7 @@ from floodcore.clock import Clock
 from floodcore.errors import DatabaseUnavailable
 from floodcore.store import health
 from floodcore.store.database import Connection, Database
+from floodcore.store.readings import totals
 from floodcore.wire.announcement import Announcement, Kind
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ class Follower:
     Attributes:
         is_loaded: Everything has been loaded at least once.
         is_current: It has, and the database was reached the last time.
+        counted: What ingest's records have become since the database was made; None before it is reached.
         news: Set when the hub knows something that it has not told.
     """
 
@@ -44,6 +47,7 @@ class Follower:
         self._in_room = _in_room(clock)
         self._services: dict[str, Health] = {}
         self.is_loaded = self.is_current = False
+        self.counted: Counted | None = None
         self.news = asyncio.Event()
 
     def ask(self, *kinds: Kind) -> None:
@@ -102,6 +106,7 @@ class Follower:
             case Part.HEALTH:
                 rows = await health.reports(connection)
                 self._services = service_health(rows, datetime.now(UTC), self._in_room)
+                self.counted = Counted(totals=await totals(connection), at=self._clock.now())
         now = time.monotonic()
         self._errands.done(part, now, now - began)
 
