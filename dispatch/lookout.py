@@ -12,7 +12,7 @@ from typing import Any
 from dispatch.ingest_health import DEAF_AT_MOST_S, all_well, is_judged
 from dispatch.late import Late, belated
 from dispatch.reconsider import reconsidered
-from dispatch.silence import Hearing, fallen_silent, gone_dry, undisturbed
+from dispatch.silence import Agreed, Hearing, fallen_silent, gone_dry, undisturbed
 from dispatch.track import KEPT, Sample, Track
 from dispatch.watch import Change, Outcome, Spell, Thresholds, follow
 from dispatch.writing import ACTOR, Key, write_down
@@ -85,7 +85,7 @@ class Lookout:
             standing = {(one.site_id, one.kind): one for one in await incidents.open_incidents(connection)}
             sites = {row["site_id"] for row in rows} | {one.site_id for one in standing.values()}
             thresholds = await register.thresholds(connection, sites)
-            worked_on = await _worked_on(connection, now)
+            agreed = await _agreed(connection, sites, now)
         is_behind = len(rows) == BATCH
         self._listen(now, hears=broker_is_there and all_well(reports, real_now) and not is_behind)
         outcome = follow(
@@ -94,7 +94,7 @@ class Lookout:
             tracks=self._tracks,
             thresholds=thresholds,
         )
-        changes = [*outcome.changes, *self._silences(outcome, worked_on, standing, thresholds, now)]
+        changes = [*outcome.changes, *self._silences(outcome, agreed, standing, thresholds, now)]
         changed = await self._write(rows, outcome, changes, standing, now) if rows or changes else set()
         self._tracks = outcome.tracks
         return changed, is_behind
@@ -166,7 +166,7 @@ class Lookout:
     def _silences(
         self,
         outcome: Outcome,
-        worked_on: Mapping[int, datetime],
+        agreed: Agreed,
         standing: Mapping[Key, Incident],
         thresholds: Thresholds,
         now: datetime,
@@ -174,9 +174,9 @@ class Lookout:
         delay = timedelta(seconds=ON_ITS_WAY_S * self._clock.speed)
         hearing = Hearing(now=now, since=self._heard_since, delay=delay)
         silence = {site_id: one for (site_id, kind), one in standing.items() if kind is IncidentKind.SILENCE}
-        tracks = undisturbed(outcome.tracks, worked_on)
+        tracks = undisturbed(outcome.tracks, agreed.worked_on)
         return [
-            *fallen_silent(tracks, outcome.spells, silence, thresholds, hearing),
+            *fallen_silent(tracks, outcome.spells, silence, thresholds, agreed.bursts, hearing),
             *gone_dry(tracks, outcome.spells, hearing),
         ]
 
@@ -194,9 +194,13 @@ class Lookout:
         return changed
 
 
-async def _worked_on(connection: Connection, now: datetime) -> dict[int, datetime]:
-    rows = await fetch_all(connection, SQL["worked_on"], {"now": now, "since": now - HORIZON})
-    return {row["sensor_id"]: row["ends"] for row in rows}
+async def _agreed(connection: Connection, sites: Iterable[str], now: datetime) -> Agreed:
+    work = await fetch_all(connection, SQL["worked_on"], {"now": now, "since": now - HORIZON})
+    paces = await fetch_all(connection, SQL["bursts"], {"site_ids": list(sites)})
+    return Agreed(
+        worked_on={row["sensor_id"]: row["ends"] for row in work},
+        bursts={row["sensor_id"]: timedelta(seconds=row["burst_interval_s"]) for row in paces},
+    )
 
 
 async def _move_cursor(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -11,12 +11,26 @@ from datetime import datetime, timedelta
 
 from dispatch.track import Track
 from dispatch.watch import Change, Spell, Thresholds, Tracks, What
+from floodcore.domain.cadence import MISSED
 from floodcore.domain.incident import Incident, IncidentKind
 from floodcore.domain.levels import Ladder, Level
 
 QUIET_FOR = timedelta(
     minutes=30
 )  # twice the dry cadence of 15 min: a gauge that goes on reporting would have been heard
+
+
+# By sensor, how often it is to report over a limit, where the register says so. What it has shown so far may be its
+# calm pace: a gauge of 15 minutes that crosses a threshold and is to report each minute has fallen silent after three.
+Bursts = Mapping[int, timedelta]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreed:
+    """What people have said about sensors: until when somebody works at one, and how often it is to report."""
+
+    worked_on: Mapping[int, datetime]
+    bursts: Bursts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,31 +54,38 @@ class Hearing:
 
 
 def fallen_silent(
-    tracks: Tracks, water: Iterable[str], silence: Mapping[str, Incident], thresholds: Thresholds, hearing: Hearing
+    tracks: Tracks,
+    water: Iterable[str],
+    silence: Mapping[str, Incident],
+    thresholds: Thresholds,
+    bursts: Bursts,
+    hearing: Hearing,
 ) -> list[Change]:
     """Silence incidents that open, at sites under water, and those that close because the gauge speaks again.
 
     A sensor has fallen silent when its last readings rose, the newest is at or above the first threshold, and three of
-    its own reporting intervals have passed since.
+    its reporting intervals have passed since: of those that the register has for it over a limit, else of its own.
 
     Args:
         tracks: What the sensors said.
         water: Sites with an open water incident; elsewhere no water stands that high.
         silence: Open silence incidents by site.
         thresholds: By site.
+        bursts: By sensor.
         hearing: How well we listen.
     """
     changes = []
     for site_id in sorted({*water, *silence}):
         of_site = tracks.get(site_id, {}).values()
         levels = {track: level_then(track, thresholds) for track in of_site if track.is_rising}
-        waited = [(track, track.patience) for track, level in levels.items() if level and track.patience]
+        waits = {track: _patience(track, bursts) for track, level in levels.items() if level}
+        waited = [(track, patience) for track, patience in waits.items() if patience]
         incident = silence.get(site_id)
         if incident is None:
             silent = [track for track, patience in waited if hearing.missed(track, patience)]
             if silent:
                 worst = max(silent, key=lambda track: (levels[track], track.newest.depth_m))
-                at = worst.newest.observed_at + (worst.patience or timedelta())
+                at = worst.newest.observed_at + (waits[worst] or timedelta())
                 changes.append(_change(What.OPENED, IncidentKind.SILENCE, worst, levels[worst], at))
         elif of_site and all(hearing.now - track.newest.observed_at <= patience for track, patience in waited):
             newest = max(of_site, key=lambda track: track.newest.observed_at)
@@ -113,6 +134,12 @@ def level_then(track: Track, thresholds: Thresholds) -> Level:
     """The level of a sensor's newest reading by the thresholds that were valid when it was observed."""
     newest = track.newest
     return Ladder.at(thresholds.get(newest.site_id, ()), newest.observed_at).level_of(newest.depth_m)
+
+
+def _patience(track: Track, bursts: Bursts) -> timedelta | None:
+    """How long a sensor over a limit may say nothing; None where nobody knows its pace."""
+    burst = bursts.get(track.newest.sensor_id)
+    return MISSED * burst if burst else track.patience
 
 
 def _change(what: What, kind: IncidentKind, track: Track, level: Level, at: datetime) -> Change:

@@ -342,6 +342,18 @@ async def test_a_gauge_that_is_silent_because_somebody_works_at_it_is_no_alarm(r
     assert await room.rows("SELECT site_id FROM incident WHERE kind = 'silence'") == [{"site_id": C}]
 
 
+async def test_a_gauge_that_the_register_expects_each_minute_is_missed_after_three(room: Room) -> None:
+    """It told every ten minutes while it was dry; at 12:20 it is over a limit and is to report each minute."""
+    async with room.database.connection() as connection:
+        await connection.execute("UPDATE sensor SET burst_interval_s = 60 WHERE device_id = 'gauge-B'")
+    for site_id in (B, C):
+        await observe(room.database, site_id, [3, 10, 31], start=at(0), every=10 * MINUTE)
+    for minute in (20, 24):
+        await room.turn(minute)
+    silences = await room.rows("SELECT site_id, opened_at FROM incident WHERE kind = 'silence'")
+    assert silences == [{"site_id": B, "opened_at": at(23)}]
+
+
 async def test_what_is_not_judged_yet_waits_a_moment_and_no_longer(room: Room) -> None:
     await upkeep_is_there(room)
     await room.observe(B, [3], start=0)

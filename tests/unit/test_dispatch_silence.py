@@ -1,11 +1,11 @@
 """What a silent gauge means: an alarm where its water rose, nothing where it fell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import pytest
 
-from dispatch.silence import Hearing, fallen_silent, gone_dry
+from dispatch.silence import Hearing, fallen_silent, gone_dry, undisturbed
 from dispatch.track import Sample, Track
 from dispatch.watch import Outcome, Spell, follow
 from floodcore.domain.incident import Incident, IncidentKind
@@ -39,9 +39,11 @@ def hearing(minute: float, since: float | None = -600) -> Hearing:
     return Hearing(now=at(minute), since=None if since is None else at(since), delay=DELAY)
 
 
-def silences(outcome: Outcome, how: Hearing, standing: Incident | None = None) -> list[tuple[str, Level, float]]:
+def silences(
+    outcome: Outcome, how: Hearing, standing: Incident | None = None, bursts: Mapping[int, timedelta] | None = None
+) -> list[tuple[str, Level, float]]:
     known = {B: standing} if standing else {}
-    changes = fallen_silent(outcome.tracks, outcome.spells, known, THRESHOLDS, how)
+    changes = fallen_silent(outcome.tracks, outcome.spells, known, THRESHOLDS, bursts or {}, how)
     assert all(change.kind is IncidentKind.SILENCE for change in changes)
     return [(change.what.value, change.level, (change.at - NOON) / MINUTE) for change in changes]
 
@@ -166,3 +168,18 @@ def test_what_the_database_remembers_is_enough_for_a_quiet_close() -> None:
         level=Level.NORMAL, depth_m=0.02, peak_depth_m=0.2, opened_at=at(-2), level_since=at(-1), below_since=at(-1)
     )
     assert len(gone_dry({B: {1: track}}, {B: spell}, hearing(31))) == 1
+
+
+def test_a_gauge_that_is_to_report_each_minute_over_a_limit_is_missed_by_that_pace() -> None:
+    """It told every quarter of an hour until it was over the limit: by its own pace nobody would ask before 12:45."""
+    outcome = after(heard([3, 3, 10, 30], every=15))
+    assert silences(outcome, hearing(3)) == []
+    assert silences(outcome, hearing(3), bursts={1: MINUTE}) == []  # the third minute's reading may be on its way
+    assert silences(outcome, hearing(3.1), bursts={1: MINUTE}) == [("opened", Level.YELLOW, 3)]
+    assert silences(outcome, hearing(3.1), bursts={2: MINUTE}) == []
+
+
+def test_who_is_worked_at_is_not_listened_to_until_it_speaks_again() -> None:
+    outcome = after(heard([10, 20, 30]), heard([10, 20, 30], sensor=2))
+    assert set(undisturbed(outcome.tracks, {1: at(10)})[B]) == {2}
+    assert set(undisturbed(outcome.tracks, {1: at(0), 3: at(10)})[B]) == {1, 2}  # it has spoken since
