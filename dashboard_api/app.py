@@ -50,6 +50,7 @@ ROUTERS = (
 ANSWERS = (
     items.WhoAmI,
     items.SiteItem,
+    devices.AskedItem,
     maintenance.MaintenanceItem,
     corrections.CorrectionItem,
     items.ForecastItem,

@@ -13,3 +13,8 @@ Reason = Annotated[
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 SiteId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 SensorId = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}$")]  # below 2**31, as the memory's numbers are
+
+
+def whole(number: object) -> object:
+    """3.0 is a whole number, too: JSON knows one kind of numbers."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number

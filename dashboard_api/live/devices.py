@@ -33,7 +33,8 @@ class QuantityHeard(Struct, frozen=True, kw_only=True):
 class Device(Struct, frozen=True, kw_only=True):
     """A device as it is now: `status` is its own word or its last will's, `presence` what the room makes of it all.
 
-    `battery_v` and `signal_dbw` are None where it does not report them.
+    `battery_v` and `signal_dbw` are None where it does not report them. `asked_interval_s` is how often it was last
+    asked to report, None where it was not; whether it does so, its readings tell.
     """
 
     presence: Presence
@@ -43,6 +44,8 @@ class Device(Struct, frozen=True, kw_only=True):
     last_seen: datetime | None
     battery_v: float | None
     signal_dbw: float | None
+    asked_interval_s: int | None
+    asked_at: datetime | None
     quantities: tuple[QuantityHeard, ...]
 
 
@@ -52,7 +55,7 @@ def device_of(
     """A device.
 
     Args:
-        row: `status`, `status_at` and `maintained_until`, as the memory has them.
+        row: `status`, `status_at`, `maintained_until`, `asked_interval_s` and `asked_at`, as the memory has them.
         sensors: Number, site and quantity of each of its sensors.
         readings: The newest of all sensors, by number.
     """
@@ -66,6 +69,8 @@ def device_of(
         last_seen=max((one.received_at for one in heard if one.received_at), default=None),
         battery_v=own.get(Quantity.BATTERY),
         signal_dbw=own.get(Quantity.RSSI),
+        asked_interval_s=row["asked_interval_s"],
+        asked_at=row["asked_at"],
         quantities=heard,
     )
 

@@ -1,32 +1,58 @@
-"""Devices, and which of them are there."""
+"""Devices, which of them are there, and what they are asked for."""
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
-from msgspec import structs
+from fastapi import APIRouter, Request
+from fastapi import Path as InPath
+from msgspec import Struct, structs
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
-from dashboard_api.context import API, Context, InContext, Staff
+from dashboard_api.context import API, Context, InContext, Officer, Staff
+from dashboard_api.downlink import Downlink, ask_interval
 from dashboard_api.edge.answers import GEOJSON, answer, answers
+from dashboard_api.edge.idempotency import Key, fingerprint, once
 from dashboard_api.edge.paging import Limit, NameCursor, Page, name_cursor, name_of, page_of
+from dashboard_api.edge.words import DeviceId, whole
 from dashboard_api.live.devices import Device, device_of
 from dashboard_api.live.objects import Site
 from dashboard_api.live.state import State
 from dashboard_api.routes.items import FeatureCollection, with_id
 from floodcore.store.database import fetch_all
+from floodcore.store.journal import journalled
 from floodcore.store.statements import statements
+from floodcore.wire import command
 
 SQL = statements("devices", "dashboard_api")
 router = APIRouter(prefix=API, tags=["devices"])
+ItsId = Annotated[DeviceId, InPath()]
+PROBLEMS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 
 
 class DeviceItem(Device, frozen=True, kw_only=True):
     """A device with its id."""
 
     device_id: str
+
+
+class AskedItem(Struct, frozen=True, kw_only=True):
+    """What a device is asked for; None is nothing."""
+
+    device_id: str
+    asked_interval_s: int | None
+    asked_at: datetime | None
+
+
+class Asked(BaseModel):
+    """How often a device is to report."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    interval_s: Annotated[int, Field(ge=command.LEAST_S, le=command.MOST_S), BeforeValidator(whole)]
 
 
 @router.get("/devices", responses=answers(Page[DeviceItem], HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN))
@@ -52,6 +78,32 @@ async def device_layer(context: InContext, _: Staff) -> Response:
     sites = context.loaded().sites
     features = [_feature(device_id, device, sites) for device_id, device in await _devices(context, "", None)]
     return answer(FeatureCollection(features=features), media_type=GEOJSON)
+
+
+@router.post("/devices/{device_id}/command", responses=answers(AskedItem, *PROBLEMS))
+async def ask(
+    request: Request, context: InContext, user: Officer, device_id: ItsId, asked: Asked, key: Key = None
+) -> Response:
+    """Ask a device to report so often, in place of what it was asked for before."""
+
+    async def work() -> AskedItem:
+        now = context.clock.now()
+        return AskedItem(
+            **await ask_interval(connection, downlink, device_id, asked.interval_s, actor=user.user_id, now=now)
+        )
+
+    async with Downlink(context.settings.mqtt_url()) as downlink, journalled(context.database) as connection:
+        given = await once(connection, user.user_id, key, fingerprint(request, asked.model_dump_json()), work)
+    return given.response()
+
+
+@router.delete("/devices/{device_id}/command", responses=answers(AskedItem, *PROBLEMS))
+async def take_back(context: InContext, user: Officer, device_id: ItsId) -> Response:
+    """Ask a device for nothing any more; it goes by its own settings once it hears of that. Again: unchanged, 200."""
+    async with Downlink(context.settings.mqtt_url()) as downlink, journalled(context.database) as connection:
+        now = context.clock.now()
+        asked = await ask_interval(connection, downlink, device_id, None, actor=user.user_id, now=now)
+    return answer(AskedItem(**asked))
 
 
 async def _devices(context: Context, after: str, limit: int | None) -> list[tuple[str, Device]]:

@@ -15,6 +15,7 @@ from dashboard_api.edge.idempotency import Key, fingerprint, once
 from dashboard_api.edge.moments import Moment
 from dashboard_api.edge.paging import Limit, NumberCursor, Page, number_cursor, number_of, page_of
 from dashboard_api.edge.problems import Problem
+from dashboard_api.edge.words import whole
 from dashboard_api.roles import Role, User
 from dashboard_api.routes.items import OrderItem, order_item
 from floodcore.domain.order import OrderState, Step
@@ -42,11 +43,6 @@ class Action(StrEnum):
     ARRIVE = "arrive"
     FINISH = "finish"
     DECLINE = "decline"
-
-
-def whole(number: object) -> object:
-    """3.0 is a whole number, too: JSON knows one kind of numbers."""
-    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 class Said(BaseModel):

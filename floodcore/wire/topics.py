@@ -20,6 +20,11 @@ def status(device_id: str) -> str:
     return f"{ROOT}/devices/{device_id}/status"
 
 
+def command(device_id: str) -> str:
+    """Where the room leaves what it asks of a device: retained."""
+    return f"{ROOT}/devices/{device_id}/command"
+
+
 def device_of(topic: str) -> str | None:
     """The device a topic belongs to, or None where it is no device's topic."""
     match = DEVICE_TOPIC.fullmatch(topic)

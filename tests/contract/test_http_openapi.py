@@ -13,7 +13,7 @@ from dashboard_api.testing.five import flood
 from dashboard_api.testing.served import Served
 
 EXAMPLES = 6  # for each operation: a smoke test, quick enough for every run
-OPERATIONS = 31
+OPERATIONS = 33
 
 
 async def test_the_api_keeps_to_its_document(room: Served) -> None:
