@@ -3,9 +3,11 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +35,19 @@ def packs(first: int, end: int) -> list[bytes]:
     return [senml.encode(A, [(Quantity.LEVEL, NOON + timedelta(seconds=n), n / 1000)]) for n in seconds]
 
 
+def news(first: int, end: int) -> list[bytes]:
+    """As packs, but n milliseconds after one o'clock, when an ingest of this room begins: stored at once."""
+    begin = NOON + timedelta(hours=1)
+    moments = [(n / 1000, begin + timedelta(milliseconds=n)) for n in range(first, end)]
+    return [senml.encode(A, [(Quantity.LEVEL, at, level)]) for level, at in moments]
+
+
+def signal_all(children: Path, what: signal.Signals) -> None:
+    for pid in children.read_text().split():
+        with suppress(ProcessLookupError):
+            os.kill(int(pid), what)
+
+
 @dataclass(kw_only=True)
 class Room:
     """Engines that may be killed, and ingests that may be too."""
@@ -46,6 +61,24 @@ class Room:
 
     def kill(self, engine: str) -> None:
         os.kill(self.engines.report(engine).pid, signal.SIGKILL)
+
+    @contextmanager
+    def frozen(self, engine: str) -> Iterator[None]:
+        """It hangs, with all its processes: whoever is connected hears nothing, whoever connects waits for ever."""
+        first = self.engines.report(engine).pid
+        children = Path(f"/proc/{first}/task/{first}/children")
+        try:
+            os.kill(first, signal.SIGSTOP)  # first: from now on it begins no more of them
+            signal_all(children, signal.SIGSTOP)
+            yield
+        finally:
+            signal_all(children, signal.SIGCONT)
+            os.kill(first, signal.SIGCONT)
+
+    def in_spool(self) -> int:
+        """Messages that the first ingest keeps on its disk."""
+        with closing(sqlite3.connect(f"file:{self.folder}/ingest-1.sqlite?mode=ro", uri=True)) as spool:
+            return int(spool.execute("SELECT count(*) FROM waiting").fetchone()[0])
 
     def save_sessions(self) -> None:
         saved = self.engines.home.data / "mosquitto/mosquitto.db"
@@ -140,6 +173,26 @@ def test_the_database_is_killed_and_what_is_published_meanwhile_is_held(room: Ro
         room.eventually(lambda: room.stored() == 2500)
     assert room.counted() == 2500
     assert process.poll() is None
+    process.terminate()
+    assert process.wait(10) == 0
+
+
+def test_the_database_hangs_and_what_is_published_meanwhile_is_taken_and_kept(room: Room) -> None:
+    """It refuses nothing, it just does not answer: ingest waits ten seconds for it, and then no more."""
+    process = room.ingest()
+    with Gateway(room.broker.url(FLEET)) as gateway:
+        gateway.publish_all(A, news(0, 10))
+        room.eventually(lambda: room.stored() == 10)
+        with room.frozen("postgres"):
+            gateway.publish_all(
+                A, news(10, 2500)
+            )  # more than the window lets in: only what is acknowledged is followed
+            room.eventually(lambda: room.in_spool() == 2490, within_s=45)
+            assert process.poll() is None
+        room.eventually(lambda: room.stored() == 2500)
+        room.eventually(lambda: room.in_spool() == 0)
+    assert room.ask("SELECT sum(n) FROM ingest_total WHERE name IN ('conflict', 'quarantined')") == 0
+    assert room.ask("SELECT value FROM latest") == 2.499
     process.terminate()
     assert process.wait(10) == 0
 
