@@ -151,6 +151,65 @@ async def test_two_gauges_of_one_street_that_differ_are_both_suspect(database: D
     assert [row[3:] for row in await told(database, "second")] == [(2, ["neighbour"])]
 
 
+async def judge_minutes(database: Database, device: str, quantity: Quantity, first: float, last: float) -> None:
+    """Have readings judged anew, as whoever changes what they are judged by asks for it."""
+    async with database.connection() as connection:
+        (row,) = await fetch_all(
+            connection,
+            "SELECT sensor_id FROM sensor WHERE device_id = %(device)s AND quantity = %(quantity)s",
+            {"device": device, "quantity": str(quantity)},
+        )
+        span = Span(sensor_id=row["sensor_id"], earliest=NOON + first * MINUTE, latest=NOON + last * MINUTE)
+        await changed.note(connection, [span])
+        await judge(connection, await changed.take(connection, ALL), NOON + 10 * MINUTE)
+
+
+async def test_a_mount_that_changed_gives_other_levels_beside_the_first_ones(database: Database) -> None:
+    async with database.connection() as connection:
+        await put_sensor(connection, device_id="head", site_id="street-A", quantity=Quantity.DISTANCE)
+        await connection.execute(
+            "INSERT INTO mount (device_id, height_m, valid_from, source) VALUES ('head', 4.0, '2021-01-01', 'survey')"
+        )
+    await arrive(database, *readings("head", Quantity.DISTANCE, [3.75, 3.75]))
+    assert await told(database, "head") == [(0, 0.25, None, 1, ["derived"]), (1, 0.25, None, 1, ["derived"])]
+    async with database.connection() as connection:
+        await connection.execute("UPDATE mount SET height_m = 4.25")
+    await judge_minutes(database, "head", Quantity.DISTANCE, 0, 1)
+    assert await told(database, "head") == [(0, 0.25, 0.5, 1, ["derived"]), (1, 0.25, 0.5, 1, ["derived"])]
+
+
+async def test_levels_that_are_missing_are_stored_once_the_head_has_a_height(database: Database) -> None:
+    async with database.connection() as connection:
+        await put_sensor(connection, device_id="head", site_id="street-A", quantity=Quantity.DISTANCE)
+    await arrive(database, *readings("head", Quantity.DISTANCE, [3.75]))
+    async with database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO mount (device_id, height_m, valid_from, source) VALUES ('head', 4.0, '2021-01-01', 'survey')"
+        )
+    await judge_minutes(database, "head", Quantity.DISTANCE, 0, 0)
+    assert await told(database, "head") == [(0, 0.25, None, 1, ["derived"])]
+
+
+async def test_a_persons_word_is_judged_in_and_out_again(database: Database) -> None:
+    await arrive(database, *readings(A, Quantity.LEVEL, [0.02, 0.90, 0.95]))
+    assert [row[3:] for row in await told(database, A)] == [(1, []), (2, ["fast"]), (1, [])]
+    async with database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO correction (sensor_id, begins, ends, action, value, author, reason, made_at) "
+            "SELECT sensor_id, %(noon)s, %(noon)s + interval '2 min', 'set', 0.03, 'officer', 'a crate', %(noon)s "
+            "FROM sensor WHERE device_id = %(device)s",
+            {"noon": NOON, "device": A},
+        )
+    await judge_minutes(database, A, Quantity.LEVEL, 0, 2)
+    assert [row[1:] for row in await told(database, A)] == [
+        (raw, 0.03, 1, ["corrected", "held_good"]) for raw in (0.02, 0.90, 0.95)
+    ]
+    async with database.connection() as connection:
+        await connection.execute("UPDATE correction SET revoked_at = %(noon)s, revoked_by = 'officer'", {"noon": NOON})
+    await judge_minutes(database, A, Quantity.LEVEL, 0, 2)
+    assert [row[2:] for row in await told(database, A)] == [(None, 1, []), (None, 2, ["fast"]), (None, 1, [])]
+
+
 async def settled(database: Database) -> list[tuple[Any, ...]]:
     """All readings as the room uses them, by device, quantity and time."""
     async with database.connection() as connection:

@@ -49,5 +49,5 @@ def test_windows_of_one_node_are_never_divided() -> None:
 
 def test_missing_measurements_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(labelled, "DATA", tmp_path)
-    with pytest.raises(SetupError, match="needs the measurements in .*packs, which are not there"):
+    with pytest.raises(SetupError, match=r"needs the measurements in .*packs, which are not there"):
         data_folder("packs")
