@@ -16,7 +16,13 @@ PATIENCE_S = 20
 
 @contextmanager
 def ingest_at_noon(
-    database_url: str, mqtt_url: str, folder: Path, eventually: Callable[..., Any], instance: str = "1"
+    database_url: str,
+    mqtt_url: str,
+    folder: Path,
+    eventually: Callable[..., Any],
+    instance: str = "1",
+    *,
+    shared: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run ingest; afterwards it must still be the same process, end when it is asked to, and have raised nothing."""
     ready, log = folder / "ready", folder / "ingest.log"
@@ -24,6 +30,7 @@ def ingest_at_noon(
         "ONEMAP_DATABASE__URL": database_url,
         "ONEMAP_MQTT__URL": mqtt_url,
         "ONEMAP_INGEST__INSTANCE": instance,
+        "ONEMAP_INGEST__SHARED": str(shared),
         "ONEMAP_INGEST__SPOOL": str(folder / "spool"),
         "ONEMAP_CLOCK__ANCHOR": datetime.now(UTC).isoformat(),
         "ONEMAP_CLOCK__START": NOON.isoformat(),
