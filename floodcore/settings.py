@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from floodcore.clock import Clock, ScaledClock, SystemClock
@@ -36,9 +36,29 @@ class DatabaseSettings(BaseModel):
 
 
 class MqttSettings(BaseModel):
-    """The bus. `url` is mqtt://user:password@host:port, or mqtts://."""
+    """The bus. `url` is mqtt://user:password@host:port, or mqtts://.
+
+    The others are for the embedded broker. It listens on this machine only, unless `host` is an address at which
+    devices reach it, too: with TLS where `certificate` (with its chain) and `key` are named, both PEM files.
+    """
 
     url: SecretStr = SecretStr("")
+    host: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.:_-]+$")
+    port: int | None = Field(default=None, ge=1, le=65_535)
+    certificate: Path | None = None
+    key: Path | None = Field(default=None, validate_default=True)
+
+    @field_validator("key")
+    @classmethod
+    def _beside_its_certificate(cls, key: Path | None, others: ValidationInfo) -> Path | None:
+        if (key is None) != (others.data.get("certificate") is None):
+            raise ValueError("a certificate and its key go together, ONEMAP_MQTT__CERTIFICATE and ONEMAP_MQTT__KEY")
+        return key
+
+    @property
+    def device_port(self) -> int:
+        """Where the embedded broker listens at `host`: MQTT's own ports, unless another is set."""
+        return self.port or (8883 if self.certificate else 1883)
 
 
 class ClockSettings(BaseModel):

@@ -23,6 +23,7 @@ COMMANDS = {
     "import": "onemap.commands.import_:import_pack",
     "export": "onemap.commands.export:export_pack",
     "register": "onemap.commands.register:app",
+    "device": "onemap.commands.device:app",
     "quarantine": "onemap.commands.quarantine:app",
     "bench": "onemap.commands.bench:app",
 }

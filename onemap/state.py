@@ -57,6 +57,11 @@ class State:
         """Whether a process of this name runs and is ready."""
         return any(report.name == name and report.phase is Phase.READY for report in self.processes)
 
+    def ready_pid(self, name: str) -> int | None:
+        """The process of this name, if it runs and is ready."""
+        ready = (report.pid for report in self.processes if report.name == name and report.phase is Phase.READY)
+        return next(ready, None)
+
 
 def write_state(home: Home, *, mode: str, address: str | None, processes: tuple[Report, ...]) -> None:
     """Say how this process's supervision stands."""

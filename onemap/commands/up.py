@@ -64,7 +64,7 @@ def address_of(host: str, port: int) -> str:
 
 async def _serve(home: Home, host: str, port: int, ready_file: str | None) -> None:
     async with Supervisor(home, mode="up") as supervisor:
-        servers = await start_servers(supervisor, home)
+        servers = await start_servers(supervisor, home, network=load_settings().mqtt)
         await asyncio.to_thread(ensure_admin, home, servers.database_url)
         await supervisor.start(
             service_specs(

@@ -12,7 +12,7 @@ import psycopg
 
 from floodcore.bus import address
 from floodcore.migrate import migrate
-from floodcore.settings import spool_of
+from floodcore.settings import MqttSettings, spool_of
 from floodcore.urls import check_broker_url
 from onemap.engines import mosquitto, postgres
 from onemap.engines.mosquitto import FLEET, MosquittoEngine
@@ -60,7 +60,7 @@ async def start_servers(
     *,
     database: str = OWNER,
     fresh: bool = False,
-    devices: Mapping[str, str] | None = None,
+    network: MqttSettings | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Servers:
     """Start the engines that are needed, and bring the database's schema up to date.
@@ -71,20 +71,20 @@ async def start_servers(
         database: Name of a database in the embedded engine; the URL of one of the user's own names it itself.
         fresh: Empty the embedded database and the embedded broker's queues first; a database of the user's own is
             never emptied, but has to be empty.
-        devices: Passwords of devices that connect by themselves, by name.
+        network: Where devices reach the embedded broker from outside this machine; None is nowhere.
         environ: Names the user's own servers.
     """
     prefix = fetch_engines(home, environ)
     database_url, mqtt_url = environ.get(DATABASE_URL), environ.get(MQTT_URL)
     memory = PostgresEngine(home, prefix) if prefix and not database_url else None
     queues = mosquitto.NAME if database == OWNER else f"{mosquitto.NAME}-{database}"
-    bus = MosquittoEngine(home, prefix, queues=queues) if prefix and not mqtt_url else None
+    bus = MosquittoEngine(home, prefix, queues=queues, network=network) if prefix and not mqtt_url else None
     if mqtt_url:
         await _check_broker(mqtt_url)
     if memory:
         await asyncio.to_thread(memory.prepare)
     if bus:
-        bus.prepare(devices, fresh=fresh)
+        bus.prepare(fresh=fresh)
     await supervisor.start([engine.spec() for engine in (memory, bus) if engine])
     if memory:
         database_url = await asyncio.to_thread(memory.create_database, database, fresh=fresh)
