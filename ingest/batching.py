@@ -1,34 +1,87 @@
-"""When to stop collecting and store."""
+"""How much is settled together, and when: messages of a kind wait in a lane until there are enough, or long enough."""
 
-from collections.abc import Iterable
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from ingest.decode import Decoded
 
 # The broker sends no more than WINDOW messages of QoS 1 that we have not acknowledged; the rest waits in its own queue,
-# on disk. QoS 0 knows no such bound: the inbox sets one. At 300 bytes a message this is 300 kB.
-WINDOW = 1000
-# Half the window: while one half is being stored, the broker sends the other.
-MOST_MESSAGES = WINDOW // 2
+# on disk. QoS 0 knows no such bound: the inbox sets one. At 300 bytes a message this is 600 kB.
+WINDOW = 2000
+# A quarter of the window: while one batch of each kind is being settled, the broker sends the next.
+MOST_MESSAGES = WINDOW // 4
 MOST_READINGS = 5000  # about 50 ms in the database; beyond that waiting longer gains nothing
 # From sensor to wall is 1 s at p95, of which the wall's own pace takes 250 ms. Storing each message alone would cost
 # 3 ms of the database every time, a quarter of a core at 83 messages a second (5,000 devices a minute).
 FLUSH_AFTER_S = 0.25  # real seconds, after the first message of a batch
 
+Settle = Callable[[Sequence[Decoded], float], Awaitable[None]]  # a batch, and when its first message came
 
-class Batch:
-    """Messages that will be settled together."""
 
-    def __init__(self) -> None:
-        self.messages: list[Decoded] = []
+class Lane:
+    """Messages that are settled in batches, one batch at a time, in the order of their arrival.
+
+    Args:
+        settle: What is done with a batch; it is also told when its first message came, in seconds of the machine's
+            steady clock.
+    """
+
+    def __init__(self, settle: Settle) -> None:
+        self._settle = settle
+        self._waiting: deque[Decoded] = deque()
         self._readings = 0
+        self._since = 0.0
+        self._something, self._enough, self._room = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._room.set()
 
-    def add(self, messages: Iterable[Decoded]) -> None:
+    def put(self, messages: Iterable[Decoded]) -> None:
         """Take these in."""
         for message in messages:
-            self.messages.append(message)
+            if not self._waiting:
+                self._since = time.monotonic()
+            self._waiting.append(message)
             self._readings += len(message.readings)
+        self._mark()
+
+    async def room(self) -> None:
+        """Wait until less waits than the broker sends unacknowledged; what needs no acknowledgement is bounded so, too."""
+        await self._room.wait()
 
     @property
     def is_full(self) -> bool:
-        """Whether it is to be stored now."""
-        return len(self.messages) >= MOST_MESSAGES or self._readings >= MOST_READINGS
+        """Whether a whole batch waits."""
+        return len(self._waiting) >= MOST_MESSAGES or self._readings >= MOST_READINGS
+
+    async def run(self) -> None:
+        """Settle what comes, for ever."""
+        while True:
+            await self._something.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._enough.wait(), self._since + FLUSH_AFTER_S - time.monotonic())
+            since = self._since
+            await self._settle(self._take(), since)
+
+    def _take(self) -> list[Decoded]:
+        batch: list[Decoded] = []
+        readings = 0
+        while self._waiting and len(batch) < MOST_MESSAGES and readings < MOST_READINGS:
+            batch.append(self._waiting.popleft())
+            readings += len(batch[-1].readings)
+        self._readings -= readings
+        self._since = time.monotonic()
+        self._mark()
+        return batch
+
+    def _mark(self) -> None:
+        for event, holds in (
+            (self._something, bool(self._waiting)),
+            (self._enough, self.is_full),
+            (self._room, len(self._waiting) < WINDOW),
+        ):
+            if holds:
+                event.set()
+            else:
+                event.clear()

@@ -17,11 +17,10 @@ from datetime import timedelta
 from floodcore.bus import Bus
 from floodcore.errors import DatabaseUnavailable
 from floodcore.wire.announcement import Kind
-from ingest.batching import FLUSH_AFTER_S, Batch
+from ingest.batching import Lane
 from ingest.decode import Decoded, decode
 from ingest.lanes import apart
 from ingest.memory import Memory
-from ingest.message import Message
 from ingest.pulse import Pulse
 from ingest.spool import Spool, SpoolFull
 from ingest.subscription import Subscription
@@ -32,11 +31,7 @@ RETRY_FIRST_S, RETRY_MOST_S = 0.2, 5.0  # real seconds, doubling; guessed: the b
 
 
 class Reception:
-    """Takes in what the broker has.
-
-    Attributes:
-        is_busy: Whether more was there than one batch takes: whoever has time should leave us the machine.
-    """
+    """Takes in what the broker has; used by running `run` for as long as the service runs."""
 
     def __init__(
         self,
@@ -51,44 +46,28 @@ class Reception:
     ) -> None:
         self._subscription, self._memory, self._spool = subscription, memory, spool
         self._bus, self._pulse, self._speed, self._oldest = bus, pulse, speed, oldest
-        self.is_busy = False
+        self._news, self._rest = Lane(self._take_news), Lane(self._take_rest)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether more is there than one batch takes: whoever has time should leave us the machine."""
+        return self._news.is_full or self._rest.is_full
 
     async def run(self) -> None:
-        """For ever; while one batch is being settled the next is read."""
+        """For ever: read, store the news, put by the rest; none of the three waits for another."""
         async with asyncio.TaskGroup() as tasks:
-            settling: asyncio.Task[None] | None = None
+            tasks.create_task(self._news.run(), name="news")
+            tasks.create_task(self._rest.run(), name="rest")
             while True:
-                batch = await self._collect()
-                self.is_busy = batch.is_full
-                if settling:
-                    await settling
-                settling = tasks.create_task(self._settle(batch.messages), name="settle")
+                await self._news.room()
+                await self._rest.room()
+                read = [decode(message, self._oldest) for message in await self._subscription.messages()]
+                self._pulse.arrived(read)
+                news, rest = apart(read, self._speed)
+                self._news.put(news)
+                self._rest.put(rest)
 
-    async def _settle(self, messages: Sequence[Decoded]) -> None:
-        began = time.monotonic()
-        news, rest = apart(messages, self._speed)
-        async with asyncio.TaskGroup() as tasks:  # neither waits for the other
-            tasks.create_task(self._take_news(news, began), name="news")
-            tasks.create_task(self._take_rest(rest), name="rest")
-
-    async def _collect(self) -> Batch:
-        batch = Batch()
-        while not batch.messages:
-            batch.add(self._read(await self._subscription.messages()))
-        now = asyncio.get_running_loop().time
-        flush_at = now() + FLUSH_AFTER_S
-        while not batch.is_full and (left := flush_at - now()) > 0:
-            batch.add(self._read(await self._subscription.messages(left)))
-        return batch
-
-    def _read(self, messages: Sequence[Message]) -> list[Decoded]:
-        read = [decode(message, self._oldest) for message in messages]
-        self._pulse.arrived(read)
-        return read
-
-    async def _take_news(self, news: Sequence[Decoded], began: float) -> None:
-        if not news:
-            return
+    async def _take_news(self, news: Sequence[Decoded], since: float) -> None:
         if self._memory.is_away:
             await self._put_by(news, is_live=True)
             return
@@ -97,14 +76,13 @@ class Reception:
         except DatabaseUnavailable:
             await self._put_by(news, is_live=True)
             return
-        self._pulse.left_hand(news, timedelta(seconds=time.monotonic() - began + FLUSH_AFTER_S))
+        self._pulse.left_hand(news, timedelta(seconds=time.monotonic() - since))
         self._subscription.acknowledge(one.message for one in news)
         if outcome.sensor_ids:
             self._bus.announce(Kind.READINGS, [str(sensor_id) for sensor_id in outcome.sensor_ids])
 
-    async def _take_rest(self, rest: Sequence[Decoded]) -> None:
-        if rest:
-            await self._put_by(rest, is_live=False)
+    async def _take_rest(self, rest: Sequence[Decoded], _since: float) -> None:
+        await self._put_by(rest, is_live=False)
 
     async def _put_by(self, messages: Sequence[Decoded], *, is_live: bool) -> None:
         """Into the spool, however long that takes: what is held here is not acknowledged, so no more comes."""

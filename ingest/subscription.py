@@ -100,16 +100,13 @@ class Subscription:
         """Wait until the broker has accepted our subscriptions for the first time."""
         await self._subscribed.wait()
 
-    async def messages(self, within_s: float | None = None) -> list[Message]:
-        """Some of what has arrived; waits for the first, but no longer than `within_s` real seconds."""
+    async def messages(self) -> list[Message]:
+        """Some of what has arrived; waits for the first."""
         if self._arrived:
             await asyncio.sleep(0)
         else:
             self._something_arrived.clear()
-            try:
-                await asyncio.wait_for(self._something_arrived.wait(), within_s)
-            except TimeoutError:
-                return []
+            await self._something_arrived.wait()
         return self._arrived.take(AT_ONCE_BYTES)
 
     def acknowledge(self, messages: Iterable[Message]) -> None:

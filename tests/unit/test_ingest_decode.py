@@ -8,7 +8,6 @@ import pytest
 from floodcore.domain.reading import Quantity, Reason
 from floodcore.testing.five_streets import NOON
 from floodcore.wire import topics
-from ingest.batching import MOST_MESSAGES, MOST_READINGS, Batch
 from ingest.decode import Status, decode, rejected
 from ingest.message import Message
 
@@ -67,19 +66,3 @@ def test_many_faults_are_told_like_a_few() -> None:
     assert told
     assert told.records == 100
     assert told.detail.endswith("And 97 more.")
-
-
-@pytest.mark.parametrize(
-    ("records", "messages", "full"),
-    [
-        (1, MOST_MESSAGES - 1, False),
-        (1, MOST_MESSAGES, True),
-        (MOST_READINGS // 2, 1, False),
-        (MOST_READINGS // 2, 2, True),
-    ],
-    ids=["one message short", "enough messages", "readings short", "enough readings"],
-)
-def test_when_a_batch_is_full(records: int, messages: int, full: bool) -> None:
-    batch = Batch()
-    batch.add([decode(message([LEVEL] * records))] * messages)
-    assert batch.is_full is full
