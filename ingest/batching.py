@@ -47,7 +47,7 @@ class Lane:
         self._mark()
 
     async def room(self) -> None:
-        """Wait until less waits than the broker sends unacknowledged; what needs no acknowledgement is bounded so, too."""
+        """Wait until fewer wait than the broker sends unacknowledged; what needs no acknowledgement is bounded, too."""
         await self._room.wait()
 
     @property
