@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from floodcore.settings import Settings, unknown_names
+from floodcore.settings import MqttSettings, Settings, unknown_names
 from onemap.engines.apt import host_mirror
 from onemap.engines.kept import is_free
 from onemap.engines.prefix import MB, is_whole
@@ -57,6 +57,7 @@ def findings(home: Home, settings: Settings, environ: Mapping[str, str] = os.env
     yield engines(home, environ)
     yield browser(home)
     yield port(home, settings.http.host, settings.http.port)
+    yield devices(settings.mqtt, environ)
     yield names(environ)
     yield from processes(home)
 
@@ -120,6 +121,23 @@ def port(home: Home, host: str, number: int) -> Finding:
         return good("port", f"{host} port {number} is free")
     remedy = "stop the program that listens there, or use --port or ONEMAP_HTTP__PORT"
     return Finding(check="port", verdict=Verdict.BAD, seen=f"{host} port {number} is taken", remedy=remedy)
+
+
+def devices(mqtt: MqttSettings, environ: Mapping[str, str]) -> Finding:
+    """Whether devices on the network reach the broker, and whether others there can read along."""
+    if environ.get(MQTT_URL):
+        return good("devices", "the broker is your own; accounts, rights and TLS are its")
+    if mqtt.host is None:
+        return good("devices", "the broker listens on this machine only; ONEMAP_MQTT__HOST opens it to the network")
+    seen = f"the broker listens on {mqtt.host} port {mqtt.device_port}"
+    if not (mqtt.certificate and mqtt.key):
+        remedy = "set ONEMAP_MQTT__CERTIFICATE and ONEMAP_MQTT__KEY, unless nobody else is on that network"
+        seen += " without TLS: passwords and readings can be read on the way"
+        return Finding(check="devices", verdict=Verdict.DOUBTFUL, seen=seen, remedy=remedy)
+    if closed := [str(file) for file in (mqtt.certificate, mqtt.key) if not os.access(file, os.R_OK)]:
+        remedy = "correct the path, or let whoever starts One Map read it"
+        return Finding(check="devices", verdict=Verdict.BAD, seen=f"{', '.join(closed)} cannot be read", remedy=remedy)
+    return good("devices", f"{seen} with TLS")
 
 
 def names(environ: Mapping[str, str]) -> Finding:

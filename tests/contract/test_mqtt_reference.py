@@ -9,8 +9,8 @@ import pytest
 from floodcore.domain.quality import names
 from floodcore.domain.ranges import CODELESS, ERROR_CODES, RANGES
 from floodcore.domain.reading import UNITS, Quantity, Reason
-from floodcore.settings import IngestSettings
-from floodcore.wire import senml, senml_clock, senml_container, senml_time, topics
+from floodcore.settings import IngestSettings, MqttSettings
+from floodcore.wire import command, senml, senml_clock, senml_container, senml_time, topics
 from floodcore.wire.senml import Pack
 from floodcore.wire.senml_time import Arrival
 from floodcore.wire.senml_units import units
@@ -116,8 +116,22 @@ def test_the_topics_are_ours() -> None:
     assert [row[0].strip("`") for row in rows_below("topic | from | retained | what")] == [
         topics.telemetry("{device}"),
         topics.status("{device}"),
-        "onemap/v1/devices/{device}/command",
+        topics.command("{device}"),
     ]
+
+
+def test_the_command_is_ours() -> None:
+    assert f"`{command.interval(60).decode()}`" in TEXT
+    assert f"in whole seconds from {command.LEAST_S} to {command.MOST_S}." in TEXT
+    assert command.NOTHING == b""
+
+
+def test_the_settings_of_the_broker_are_ours() -> None:
+    named = set(re.findall("ONEMAP_MQTT__[A-Z]+", TEXT))
+    assert named == {f"ONEMAP_MQTT__{name.upper()}" for name in MqttSettings.model_fields}
+    assert "8883 with a certificate and 1883 without" in TEXT
+    open_, closed = MqttSettings(), MqttSettings(certificate=Path("broker.pem"), key=Path("broker.key"))
+    assert (closed.device_port, open_.device_port) == (8883, 1883)
 
 
 def test_the_rights_are_those_of_our_own_broker() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from floodcore.settings import MqttSettings
 from onemap import checks
 from onemap.checks import Verdict
 from onemap.engines.kept import free_port
@@ -59,3 +60,28 @@ def test_a_misspelt_setting_is_named() -> None:
 def test_servers_of_the_users_own_need_no_engines(home: Home) -> None:
     own = {"ONEMAP_DATABASE__URL": "postgresql://db/onemap", "ONEMAP_MQTT__URL": "mqtt://bus"}
     assert checks.engines(home, own).verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize(
+    ("settings", "environ", "verdict", "seen"),
+    [
+        pytest.param({}, {}, Verdict.GOOD, "listens on this machine only", id="closed"),
+        pytest.param({"host": "0.0.0.0"}, {}, Verdict.DOUBTFUL, "0.0.0.0 port 1883 without TLS", id="open"),
+        pytest.param({}, {"ONEMAP_MQTT__URL": "mqtt://bus"}, Verdict.GOOD, "is your own", id="the user's own"),
+    ],
+)
+def test_a_broker_that_others_can_listen_to_is_doubtful(
+    settings: dict[str, str], environ: dict[str, str], verdict: Verdict, seen: str
+) -> None:
+    found = checks.devices(MqttSettings.model_validate(settings), environ)
+    assert (found.verdict, seen in found.seen) == (verdict, True)
+
+
+def test_a_certificate_must_be_there_to_be_read(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "broker.pem", tmp_path / "broker.key"
+    certificate.touch()
+    mqtt = MqttSettings(host="192.0.2.1", certificate=certificate, key=key)
+    missing = checks.devices(mqtt, {})
+    assert (missing.verdict, missing.seen) == (Verdict.BAD, f"{key} cannot be read")
+    key.touch()
+    assert checks.devices(mqtt, {}).seen == "the broker listens on 192.0.2.1 port 8883 with TLS"

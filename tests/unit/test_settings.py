@@ -142,3 +142,10 @@ def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.Monke
 def test_misspelt_names_are_reported() -> None:
     environ = {"ONEMAP_HTTP__PROT": "1", "ONEMAP_HTTP__PORT": "1", "ONEMAP_HOME": "x", "PATH": "y"}
     assert unknown_names(environ) == ["ONEMAP_HTTP__PROT"]
+
+
+@pytest.mark.parametrize("half", ["CERTIFICATE", "KEY"])
+def test_a_certificate_without_its_key_is_refused(monkeypatch: pytest.MonkeyPatch, half: str) -> None:
+    monkeypatch.setenv(f"ONEMAP_MQTT__{half}", "/etc/broker.pem")
+    with pytest.raises(SettingsError, match="ONEMAP_MQTT__KEY cannot be used"):
+        load_settings()
