@@ -59,6 +59,7 @@ def add(name: Name, json: JsonFile = None) -> None:
         raise Conflict(f"{name} has an account already; for a new password remove it, and add it again.")
     is_live = mosquitto.reload_accounts(home)
     facts = {"user": name, "password": password, **_address(home), "topic": topics.telemetry(name)}
+    os.umask(0o077)  # what is written now holds a password
     write_json(json, facts | {"in_register": is_known, "live": is_live})
     if json == STANDARD_OUTPUT:
         return

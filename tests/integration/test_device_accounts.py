@@ -207,7 +207,7 @@ async def test_how_often_a_device_reports_is_asked_from_the_command_line(room: R
     assert (away.code, "No broker runs here that could pass it on" in away.stderr) == (1, True)
 
 
-async def test_a_password_stands_in_one_private_file_and_is_shown_once(room: Room) -> None:
+async def test_a_password_stands_in_one_private_file_and_is_shown_once(room: Room, tmp_path: Path) -> None:
     shown = await room.onemap("add", "newcomer")
     assert "The register does not know newcomer" in shown.stdout
     assert "It may connect once" in shown.stdout
@@ -222,6 +222,10 @@ async def test_a_password_stands_in_one_private_file_and_is_shown_once(room: Roo
     ]
     assert [file for file in elsewhere if password.encode() in file.read_bytes()] == [room.home.secrets_file]
     assert (await room.onemap("remove", "newcomer")).stdout == "newcomer is let in no more.\n"
+    file = tmp_path / "account.json"
+    assert (await room.onemap("add", "newcomer", "--json", str(file))).code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    await room.onemap("remove", "newcomer")
     gone = await room.onemap("remove", "newcomer")
     assert (gone.code, "newcomer has no account" in gone.stderr) == (1, True)
     assert password not in room.home.secrets_file.read_text()
