@@ -19,6 +19,8 @@ from floodcore.wire.senml_time import OLDEST
 
 PREFIX = "ONEMAP_"
 OTHERS = frozenset({"ONEMAP_HOME", "ONEMAP_APT_MIRROR", "ONEMAP_SUPERVISED_IN"})  # the front door's own
+# The judge looks back ten hours and dispatch six, a dry zero takes three nights; and readings are dropped by the week.
+KEPT_AT_LEAST = timedelta(days=7)
 
 
 class Mode(StrEnum):
@@ -116,6 +118,20 @@ class RetentionSettings(BaseModel):
     keep: timedelta | None = None  # readings; None is for ever
     archive: Path | None = None  # a folder; without one nothing is ever dropped
 
+    @field_validator("keep")
+    @classmethod
+    def _long_enough(cls, keep: timedelta | None) -> timedelta | None:
+        if keep is not None and keep < KEPT_AT_LEAST:
+            raise ValueError(f"readings are kept for {KEPT_AT_LEAST.days} days at least: they are judged by each other")
+        return keep
+
+    @field_validator("archive")
+    @classmethod
+    def _named_from_the_root(cls, archive: Path | None) -> Path | None:
+        if archive is not None and not archive.is_absolute():
+            raise ValueError("the archive is named from the root (/...), as services run in folders of their own")
+        return archive
+
 
 class DispatchSettings(BaseModel):
     """How far the room trusts the machine: orders for incidents up to this level go out without a person."""
@@ -198,7 +214,8 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name} cannot be used: {first['msg']}; correct it and start again.") from None
+        fault = first["msg"].removeprefix("Value error, ")  # pydantic's word before a sentence of ours
+        raise SettingsError(f"{name} cannot be used: {fault}; correct it and start again.") from None
 
 
 def unknown_names(environ: Mapping[str, str] = os.environ) -> list[str]:

@@ -1,6 +1,7 @@
 """What a deployer sets by environment."""
 
 import traceback
+from datetime import timedelta
 
 import pytest
 
@@ -149,3 +150,27 @@ def test_a_certificate_without_its_key_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv(f"ONEMAP_MQTT__{half}", "/etc/broker.pem")
     with pytest.raises(SettingsError, match="ONEMAP_MQTT__KEY cannot be used"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        pytest.param("KEEP", "P6D", "ONEMAP_RETENTION__KEEP cannot be used.*7 days at least", id="six days"),
+        pytest.param("KEEP", "-P30D", "7 days at least", id="less than nothing"),
+        pytest.param("ARCHIVE", "archive", "ONEMAP_RETENTION__ARCHIVE cannot be used.*from the root", id="relative"),
+        pytest.param("ARCHIVE", "", "from the root", id="blank"),
+    ],
+)
+def test_a_retention_that_would_hurt_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(f"ONEMAP_RETENTION__{name}", value)
+    with pytest.raises(SettingsError, match=sentence):
+        load_settings()
+
+
+def test_a_week_and_a_folder_named_from_the_root_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONEMAP_RETENTION__KEEP", "P7D")
+    monkeypatch.setenv("ONEMAP_RETENTION__ARCHIVE", "/srv/archive")
+    retention = load_settings().retention
+    assert (retention.keep, str(retention.archive)) == (timedelta(days=7), "/srv/archive")
