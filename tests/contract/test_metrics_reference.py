@@ -1,4 +1,4 @@
-"""docs/reference/metrics.md, the dashboard and the alert rules against what is exported, so that they cannot lie."""
+"""docs/reference/metrics.md against what is exported, so that it cannot lie."""
 
 import re
 from pathlib import Path
