@@ -46,7 +46,7 @@ class Decoded(Struct, frozen=True, kw_only=True):
     @property
     def records(self) -> int:
         """How many readings it claims to hold: each will be stored, known already, in contradiction or refused."""
-        return len(self.readings) + sum(fault.records for fault in self.faults)
+        return len(self.readings) + sum([fault.records for fault in self.faults])
 
 
 def decode(message: Message, oldest: timedelta = OLDEST) -> Decoded:

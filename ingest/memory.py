@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from floodcore.clock import Clock
 from floodcore.errors import DatabaseUnavailable
 from floodcore.store.database import Database
+from floodcore.store.readings import SensorOf
 from ingest.decode import Decoded
 from ingest.pulse import Pulse
 from ingest.storing import Outcome, store
@@ -27,6 +28,7 @@ class Memory:
     def __init__(self, database: Database, clock: Clock, pulse: Pulse) -> None:
         self._database, self._clock, self._pulse = database, clock, pulse
         self.is_away = False
+        self._sensor_of: SensorOf = {}
 
     async def store(self, batch: Sequence[Decoded]) -> Outcome:
         """Store a batch.
@@ -36,7 +38,7 @@ class Memory:
         """
         try:
             async with asyncio.timeout(PATIENCE_S):
-                outcome = await store(self._database, batch, self._clock, self._pulse.instance)
+                outcome = await store(self._database, batch, self._clock, self._pulse.instance, self._sensor_of)
         except DatabaseUnavailable as error:
             self._gone(str(error))
             raise

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from floodcore.clock import Clock
 from floodcore.store import quarantine
 from floodcore.store.database import Database
-from floodcore.store.readings import add_totals, store_readings
+from floodcore.store.readings import SensorOf, add_totals, store_readings
 from ingest.decode import Decoded, rejected
 from ingest.deliveries import as_first_delivered
 from ingest.presence import put_statuses
@@ -26,7 +26,13 @@ class Outcome:
     sensor_ids: tuple[int, ...]
 
 
-async def store(database: Database, batch: Sequence[Decoded], clock: Clock, instance: str = "") -> Outcome:
+async def store(
+    database: Database,
+    batch: Sequence[Decoded],
+    clock: Clock,
+    instance: str = "",
+    sensor_of: SensorOf | None = None,
+) -> Outcome:
     """Store readings, quarantine, statuses and counts; the same batch again changes nothing but the counts.
 
     The room knows a reading once it is committed. Minutes may have passed since it arrived, if the database was away,
@@ -37,6 +43,7 @@ async def store(database: Database, batch: Sequence[Decoded], clock: Clock, inst
         batch: What arrived.
         clock: The room's.
         instance: Name of the copy of ingest whose deliveries these are; empty where no broker delivered them.
+        sensor_of: What the caller remembers of this database's sensors, to be added to.
 
     Raises:
         DatabaseUnavailable: Nothing is stored, or, when the commit itself broke off, perhaps all: store it again.
@@ -45,7 +52,7 @@ async def store(database: Database, batch: Sequence[Decoded], clock: Clock, inst
         now = clock.now()  # in here, as waiting for a connection takes its time too
         batch = await as_first_delivered(connection, batch, instance)
         readings = [reading for one in batch for reading in one.readings]
-        told = await store_readings(connection, readings, known_at=now)
+        told = await store_readings(connection, readings, known_at=now, sensor_of=sensor_of)
         unknown = {(reading.device_id, reading.quantity) for reading in told.unknown}
         refused = [message for one in batch if (message := rejected(one, unknown))]
         await quarantine.keep(connection, refused)

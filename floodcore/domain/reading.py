@@ -21,6 +21,8 @@ class Quantity(StrEnum):
     BATTERY = "battery"
     RSSI = "rssi"
 
+    __hash__ = str.__hash__  # Enum's own is written in Python, and every reading is looked up by its quantity
+
 
 UNITS: dict[Quantity, str] = {
     Quantity.LEVEL: "m",  # over the sensor's datum; for a road gauge the depth over the road

@@ -14,6 +14,7 @@ from floodcore.store.database import Connection, fetch_all
 from floodcore.store.statements import statements
 
 SQL = statements("readings")
+SensorOf = dict[tuple[str, Quantity], int]  # a sensor's number by its device and quantity
 COUNTERS = ("conflict", "duplicate", "quarantined", "replayed", "stored")
 
 
@@ -39,7 +40,11 @@ class Stored:
 
 
 async def store_readings(
-    connection: Connection, readings: Sequence[Reading], *, known_at: datetime | None = None
+    connection: Connection,
+    readings: Sequence[Reading],
+    *,
+    known_at: datetime | None = None,
+    sensor_of: SensorOf | None = None,
 ) -> Stored:
     """Store what is new, inside the caller's transaction; the same batch again changes nothing.
 
@@ -52,11 +57,16 @@ async def store_readings(
         connection: A transaction.
         readings: What was observed.
         known_at: When the room knows them; None where each says so itself in `received_at` (an event pack does).
+        sensor_of: What the caller remembers of this database's sensors, to be added to: a number never changes.
     """
-    sensor_of = await _sensors_of(connection, {(reading.device_id, reading.quantity) for reading in readings})
-    ids = [sensor_of.get((reading.device_id, reading.quantity)) for reading in readings]
-    known = [reading for reading, sensor_id in zip(readings, ids, strict=True) if sensor_id is not None]
-    unknown = tuple(reading for reading, sensor_id in zip(readings, ids, strict=True) if sensor_id is None)
+    pairs = {(one.device_id, one.quantity) for one in readings}
+    found = await _look_up(connection, pairs, {} if sensor_of is None else sensor_of)
+    ids = [found.get((one.device_id, one.quantity)) for one in readings]
+    if None in ids:
+        unknown = tuple(one for one, sensor_id in zip(readings, ids, strict=True) if sensor_id is None)
+        known = [one for one, sensor_id in zip(readings, ids, strict=True) if sensor_id is not None]
+    else:
+        unknown, known = (), list(readings)
     if not known:
         return Stored(stored=0, duplicate=0, conflict=0, unknown=unknown, sensor_ids=())
     levels = await _levels(connection, known)
@@ -131,17 +141,14 @@ def arrived(counted: Mapping[str, int]) -> int:
     return sum(counted.values()) - 2 * counted["replayed"]
 
 
-async def _sensors_of(
-    connection: Connection, pairs: Collection[tuple[str, Quantity]]
-) -> dict[tuple[str, Quantity], int]:
-    """The sensors of those pairs that the register knows.
+async def _look_up(connection: Connection, pairs: Collection[tuple[str, Quantity]], remembered: SensorOf) -> SensorOf:
+    """The sensors of those pairs that the register knows; those that were committed before are remembered.
 
     A device of the register may report on itself without being asked: its battery and its signal become sensors.
     """
-    found = await _registered(connection, pairs)
-    if reports := {pair for pair in pairs - found.keys() if pair[1] in SELF_REPORTS}:
-        found |= await _added(connection, reports)
-    return found
+    remembered |= await _registered(connection, pairs - remembered.keys())
+    reports = {pair for pair in pairs if pair[1] in SELF_REPORTS and pair not in remembered}
+    return remembered | await _added(connection, reports) if reports else remembered
 
 
 async def _levels(connection: Connection, readings: Sequence[Reading]) -> list[Reading]:

@@ -1,6 +1,7 @@
 """What is new is judged, with all that it makes look different; in the transaction of whoever asks."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from floodcore.domain.reading import Reading
@@ -21,7 +22,21 @@ from ingest.quality.verdict import beside_others
 SQL = statements("quality", "ingest")
 
 
-async def judge(connection: Connection, spans: Sequence[Span], now: datetime) -> list[Span]:
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What judging came to.
+
+    Attributes:
+        spans: Where something that the room uses was stored or is now judged otherwise, those asked for included.
+        news: Sensors whose newest reading is not what it was when it was stored: it has reasons, is worth less or more,
+            or was only computed now.
+    """
+
+    spans: list[Span]
+    news: set[int]
+
+
+async def judge(connection: Connection, spans: Sequence[Span], now: datetime) -> Judged:
     """Judge the readings of these spans, and those whose judgement depends on them.
 
     Amounts of rain counters are stored as `rain` of the same device, and levels that follow from a distance where they
@@ -31,16 +46,13 @@ async def judge(connection: Connection, spans: Sequence[Span], now: datetime) ->
         connection: A transaction; other judges wait until it ends.
         spans: What is new or is to be seen anew; sensors that nobody knows are passed over.
         now: The room's time.
-
-    Returns:
-        Where something that the room uses was stored or is now judged otherwise, the given spans included.
     """
     await connection.execute(SQL["take_turn"])
     subjects, told, reaches = await asked_for(connection, spans)
     rows = await _read(connection, reaches.values())
     found = _computed(subjects, rows)
     lacking = _lacking(subjects, reaches, rows, found, now)
-    await store_readings(connection, [reading for readings in lacking.values() for reading in readings])
+    stored = await store_readings(connection, [reading for readings in lacking.values() for reading in readings])
     rows |= await _read(connection, [reaches[sensor_id] for sensor_id in lacking])
     own = {
         sensor_id: own_verdict(columns, subjects.by_id[sensor_id], subjects.said[sensor_id], found.get(sensor_id))
@@ -52,8 +64,8 @@ async def judge(connection: Connection, spans: Sequence[Span], now: datetime) ->
         verdict = beside_others(own[sensor_id], around.get(sensor_id, UNSEEN))
         if change := changes(columns, verdict, reaches[sensor_id].judged):
             changed.append(change)
-    await put_judgements(connection, changed, now)
-    return united([*told, *map(extent, changed)])
+    otherwise = await put_judgements(connection, changed, now)
+    return Judged(spans=united([*told, *map(extent, changed)]), news={*stored.sensor_ids, *otherwise})
 
 
 async def _read(connection: Connection, reaches: Iterable[Reach]) -> dict[int, Columns]:

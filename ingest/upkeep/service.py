@@ -55,8 +55,8 @@ async def _keep_up(settings: Settings, database: Database, bus: Bus, clock: Cloc
     while True:
         turn = await _at_last(lambda: take_turn(database, clock, judge))
         pulse.spans += turn.spans
-        if turn.sensor_ids:
-            bus.announce(Kind.READINGS, [str(sensor_id) for sensor_id in turn.sensor_ids])
+        if turn.news:
+            bus.announce(Kind.READINGS, [str(sensor_id) for sensor_id in turn.news])
         if not turn.spans:
             await bus.hint(POLL_S)
 

@@ -15,6 +15,7 @@ from floodcore.errors import first_line
 from floodcore.store import changed, rollups
 from floodcore.store.database import BROKEN_OFF, Connection, Database, fetch_all
 from floodcore.store.statements import statements
+from ingest.quality.judging import Judged
 from ingest.upkeep.spans import cut
 
 log = logging.getLogger(__name__)
@@ -22,9 +23,8 @@ SQL = statements("upkeep", "ingest.upkeep")
 
 NOTES = 1000  # read at once: the backlog of a fleet's hour, so that each sensor's is judged as one
 
-# Judges the readings of some spans in the caller's transaction at the room's time, and tells in which spans anything
-# that the room uses may have changed.
-Judge = Callable[[Connection, Sequence[Span], datetime], Awaitable[list[Span]]]
+# Judges the readings of some spans in the caller's transaction at the room's time.
+Judge = Callable[[Connection, Sequence[Span], datetime], Awaitable[Judged]]
 Refusals = list[tuple[Span, Exception]]
 
 
@@ -33,11 +33,11 @@ class Turn:
     """What a turn did.
 
     Attributes:
-        sensor_ids: Sensors with readings that are judged, or judged otherwise than before.
+        news: Sensors whose newest reading is now worth something else than when it was announced.
         spans: How many were looked at; where there were any, there may be more.
     """
 
-    sensor_ids: tuple[int, ...] = ()
+    news: tuple[int, ...] = ()
     spans: int = 0
 
 
@@ -59,8 +59,8 @@ async def take_turn(database: Database, clock: Clock, judge: Judge) -> Turn:
         judged, refusals = await _judge(connection, judge, spans, now)
         await _keep(connection, refusals, now)
         if await rollups.are_kept(connection):
-            await rollups.sum_up(connection, [*spans, *judged])
-    return Turn(sensor_ids=tuple(sorted({span.sensor_id for span in judged})), spans=len(spans))
+            await rollups.sum_up(connection, [*spans, *judged.spans])
+    return Turn(news=tuple(sorted(judged.news)), spans=len(spans))
 
 
 async def recall(database: Database) -> None:
@@ -70,9 +70,7 @@ async def recall(database: Database) -> None:
         await changed.note(connection, [Span(**row) for row in rows])
 
 
-async def _judge(
-    connection: Connection, judge: Judge, spans: Sequence[Span], now: datetime
-) -> tuple[list[Span], Refusals]:
+async def _judge(connection: Connection, judge: Judge, spans: Sequence[Span], now: datetime) -> tuple[Judged, Refusals]:
     """Judge them together and, where that fails, by halves, until the sensor is found on which it fails."""
     try:
         async with connection.transaction():
@@ -83,13 +81,14 @@ async def _judge(
         sensor_ids = sorted({span.sensor_id for span in spans})
         if len(sensor_ids) == 1:
             log.exception("sensor %d cannot be judged", sensor_ids[0])
-            return [], [(span, error) for span in united(spans)]
+            return Judged(spans=[], news=set()), [(span, error) for span in united(spans)]
         first = set(sensor_ids[: len(sensor_ids) // 2])
-        halves = [
+        (one, refused), (other, refused_too) = [
             await _judge(connection, judge, [span for span in spans if (span.sensor_id in first) is is_first], now)
             for is_first in (True, False)
         ]
-        return [*halves[0][0], *halves[1][0]], [*halves[0][1], *halves[1][1]]
+        both = Judged(spans=[*one.spans, *other.spans], news=one.news | other.news)
+        return both, [*refused, *refused_too]
 
 
 async def _keep(connection: Connection, refusals: Refusals, now: datetime) -> None:

@@ -32,7 +32,8 @@ persistence_location {folder}/
 autosave_interval 10
 # A storm's readings wait here while the database is away: at 300 bytes a reading about 300 MB.
 max_queued_messages 1000000
-max_inflight_messages 1000
+# Unacknowledged at once, towards each client: what ingest takes. With Mosquitto's own 20 it would wait after each 20.
+max_inflight_messages 4000
 log_dest stderr
 log_type error
 log_type warning

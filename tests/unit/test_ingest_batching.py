@@ -57,6 +57,7 @@ async def test_when_a_batch_is_full(count: int, records: int, full: bool) -> Non
 
 async def test_a_full_batch_goes_at_once_and_the_rest_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batching, "FLUSH_AFTER_S", 3600.0)
+    monkeypatch.setattr(batching, "QUIET_S", 3600.0)
     settled = Settled()
     lane = Lane(settled)
     task = asyncio.create_task(lane.run())
@@ -66,6 +67,17 @@ async def test_a_full_batch_goes_at_once_and_the_rest_after_a_while(monkeypatch:
     lane.put(messages(MOST_MESSAGES - 7))
     lane.put(messages(3))
     assert await settled.until(3 * MOST_MESSAGES + 3) == [*[MOST_MESSAGES] * 3, 3], "nothing waits for ever"
+    task.cancel()
+
+
+async def test_a_batch_goes_when_nothing_more_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broker that sends twenty at once waits for twenty acknowledgements."""
+    monkeypatch.setattr(batching, "FLUSH_AFTER_S", 3600.0)
+    settled = Settled()
+    lane = Lane(settled)
+    task = asyncio.create_task(lane.run())
+    lane.put(messages(20))
+    assert await settled.until(20) == [20]
     task.cancel()
 
 
