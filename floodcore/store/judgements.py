@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from floodcore.domain.upkeep import Span
-from floodcore.store.database import Connection
+from floodcore.store.database import Connection, fetch_all
 from floodcore.store.statements import statements
 
 SQL = statements("judgements")
@@ -109,14 +109,18 @@ async def readings_in(connection: Connection, spans: Sequence[Span]) -> Columns:
     return Columns(**native)
 
 
-async def put_judgements(connection: Connection, parts: Sequence[Columns], now: datetime) -> None:
+async def put_judgements(connection: Connection, parts: Sequence[Columns], now: datetime) -> set[int]:
     """Write what these readings are worth from now on; what they were worth before is kept in `past_judgement`.
 
     `latest` is kept in step, and last: whoever stores a newer reading waits for this transaction from there on.
     A first judgement replaces none: until then a reading is unchecked and has its flags of arrival.
+
+    Returns:
+        The sensors whose newest reading has other flags, another value or another quality than it had; one that was
+        unchecked and is good has not.
     """
     if not parts:
-        return
+        return set()
     judged = joined(parts)
     rows = np.empty(len(judged), dtype=_layout(**WRITTEN))
     rows["n_columns"] = len(WRITTEN)
@@ -135,7 +139,7 @@ async def put_judgements(connection: Connection, parts: Sequence[Columns], now: 
     }
     await connection.execute(SQL["keep_past"], told)
     await connection.execute(SQL["judge"], told)
-    await connection.execute(SQL["judge_latest"])
+    return {row["sensor_id"] for row in await fetch_all(connection, SQL["judge_latest"]) if row["is_news"]}
 
 
 def _asked(spans: Sequence[Span]) -> dict[str, object]:

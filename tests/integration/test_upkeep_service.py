@@ -64,7 +64,7 @@ ALL_DONE = """
 """
 
 
-async def test_what_was_judged_is_announced_and_upkeep_says_how_it_is(
+async def test_what_is_worth_something_else_is_announced_and_upkeep_says_how_it_is(
     database_url: str, broker: MosquittoEngine, tmp_path: Path
 ) -> None:
     async with Database(database_url) as database, Bus(broker.url(), "wall", (Kind.READINGS,)) as wall:
@@ -72,7 +72,7 @@ async def test_what_was_judged_is_announced_and_upkeep_says_how_it_is(
         with upkeep(database_url, broker, tmp_path) as process:
             heard: list[Announcement] = []
             for minute in range(60):  # a hint may be lost, as long as either of the two still connects to the broker
-                await observe(database, "street-B", [3, 3, 4], start=NOON + minute * 60 * SECOND, every=SECOND)
+                await observe(database, "street-B", [3, 3, 40], start=NOON + minute * 60 * SECOND, every=SECOND)
                 heard = await wall.hint(1)
                 if heard:
                     break

@@ -47,12 +47,15 @@ WHERE reading.sensor_id = judged.sensor_id AND reading.observed_at = judged.obse
 
 -- name: judge_latest
 -- Where it is that reading still. Locked in the order in which readings are stored, so that the two cannot lock each
--- other out.
+-- other out. That one which nobody had checked is good is no news: nearly all are.
 WITH held AS (
-    SELECT latest.sensor_id, judged.quality, judged.flags, nullif(judged.adjusted, 'NaN') AS adjusted
+    SELECT latest.sensor_id, judged.quality, judged.flags, nullif(judged.adjusted, 'NaN') AS adjusted,
+        latest.flags <> judged.flags OR latest.adjusted IS DISTINCT FROM nullif(judged.adjusted, 'NaN')
+            OR (latest.quality <> judged.quality AND NOT (latest.quality = 0 AND judged.quality = 1)) AS is_news
     FROM latest JOIN judged USING (sensor_id, observed_at)
     ORDER BY latest.sensor_id
     FOR UPDATE OF latest
 )
 UPDATE latest SET quality = held.quality, flags = held.flags, adjusted = held.adjusted
 FROM held WHERE latest.sensor_id = held.sensor_id
+RETURNING latest.sensor_id, held.is_news
