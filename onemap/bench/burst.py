@@ -31,7 +31,8 @@ def run(*, away: timedelta, pace: float) -> dict[str, float]:
 
     Args:
         away: How long the database is stopped while live traffic goes on.
-        pace: Messages of backlog a second; 0 is as fast as the broker takes them.
+        pace: Messages of backlog a second, all gauges together; 0 is as fast as the broker takes them. A broker hands
+            over in order, so what comes faster than ingest takes it in stands before the live readings.
     """
     return asyncio.run(_run(away, pace))
 

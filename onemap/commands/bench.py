@@ -42,7 +42,7 @@ def burst(
     away: Annotated[
         timedelta, typer.Option(parser=duration, metavar="DURATION", help="How long the database is stopped: 30s, 10m.")
     ] = TEN_MINUTES,
-    pace: Annotated[float, typer.Option(min=0, help="Backlog messages a second; 0: as fast as they go.")] = 0,
+    pace: Annotated[float, typer.Option(min=0, help="Backlog messages a second; 0: as fast as they go.")] = 6000,
     json: JsonFile = None,
 ) -> None:
     """The database away in a storm, then 300,000 messages of backlog while live traffic goes on."""
