@@ -6,30 +6,18 @@ JOIN site USING (site_id)
 JOIN sensor AS distance ON distance.device_id = level.device_id AND distance.quantity = 'distance'
 JOIN mount ON mount.device_id = level.device_id
 WHERE level.quantity = 'level' AND site.kind = ANY(%(kinds)s) AND mount.height_m IS NOT NULL
-    AND mount.valid_from <= %(now)s AND (mount.valid_to IS NULL OR mount.valid_to > %(now)s)
+    AND mount.valid_from < %(ends)s AND (mount.valid_to IS NULL OR mount.valid_to >= %(ends)s)
 ORDER BY level.sensor_id
 
 -- name: river_gauges
 SELECT sensor_id FROM sensor JOIN site USING (site_id)
 WHERE quantity = 'level' AND kind = ANY(%(kinds)s) ORDER BY sensor_id
 
--- name: mount_now
-SELECT device_id, height_m, datum_m, valid_from, valid_to, source FROM mount
-WHERE device_id = %(device_id)s AND valid_from < %(now)s AND (valid_to IS NULL OR valid_to > %(now)s)
-FOR UPDATE
-
--- name: end_mount
-UPDATE mount SET valid_to = %(now)s WHERE device_id = %(device_id)s AND valid_from = %(valid_from)s
-
--- name: add_mount
-INSERT INTO mount (device_id, height_m, datum_m, valid_from, valid_to, source)
-VALUES (%(device_id)s, %(height_m)s, %(datum_m)s, %(valid_from)s, %(valid_to)s, %(source)s)
-
 -- name: find
 -- One that is open stays as it was found.
-INSERT INTO finding (sensor_id, flag, begins, detail) VALUES (%(sensor_id)s, %(flag)s, %(now)s, %(detail)s)
+INSERT INTO finding (sensor_id, flag, begins, detail) VALUES (%(sensor_id)s, %(flag)s, %(ends)s, %(detail)s)
 ON CONFLICT DO NOTHING
 
 -- name: end_finding
-UPDATE finding SET ends = %(now)s
-WHERE sensor_id = %(sensor_id)s AND flag = %(flag)s AND ends IS NULL AND begins < %(now)s
+UPDATE finding SET ends = %(ends)s
+WHERE sensor_id = %(sensor_id)s AND flag = %(flag)s AND ends IS NULL AND begins < %(ends)s

@@ -1,4 +1,6 @@
-"""The service: judge and sum up what has changed, at every hint and at least once a second; archive what is old.
+"""The service: judge and sum up what has changed, at every hint and at least once a second.
+
+Beside that it archives what is old and looks back at the nights.
 
 It outlives the database: what is noted waits there, and nothing is held here.
 """
@@ -18,6 +20,7 @@ from floodcore.store.database import Database, fetch_one
 from floodcore.wire.announcement import Kind
 from ingest.quality.judging import judge
 from ingest.upkeep import retention
+from ingest.upkeep.nightly import look_each_morning
 from ingest.upkeep.pulse import Pulse
 from ingest.upkeep.turn import SQL, recall, take_turn
 
@@ -34,7 +37,7 @@ async def main(settings: Settings, stopping: asyncio.Event) -> None:
     """Run until asked to end; while the database is away, wait for it."""
     clock, pulse = settings.clock.clock(), Pulse()
     async with (
-        Database(settings.database_url(), size=3, name=NAME) as database,
+        Database(settings.database_url(), size=4, name=NAME) as database,
         Bus(settings.mqtt_url(), NAME, (Kind.READINGS,)) as bus,
         asyncio.TaskGroup() as tasks,
     ):
@@ -42,6 +45,7 @@ async def main(settings: Settings, stopping: asyncio.Event) -> None:
             tasks.create_task(_keep_up(settings, database, bus, clock, pulse), name="keep up"),
             tasks.create_task(_refresh(database, clock), name="refresh"),
             tasks.create_task(retention.keep_within(settings, database, clock, pulse), name="retention"),
+            tasks.create_task(look_each_morning(settings, database, clock), name="nights"),
             tasks.create_task(_report(database, bus, pulse), name="report"),
         ]
         await stopping.wait()
