@@ -11,6 +11,7 @@ from floodcore.wire.announcement import Kind
 from ingest.batching import MOST_MESSAGES, MOST_READINGS
 from ingest.decode import decode
 from ingest.memory import Memory
+from ingest.pulse import Pulse
 from ingest.reception import RETRY_FIRST_S, RETRY_MOST_S, Reception
 from ingest.spool import Kept, Spool
 
@@ -19,7 +20,9 @@ AT_LEAST_EVERY_S = 1.0  # real seconds; a reception that is busy for hours does 
 AT_ONCE = 2 * MOST_MESSAGES  # about 0.1 s of the database, in which news may have to wait for a row
 
 
-async def drain(spool: Spool, memory: Memory, reception: Reception, bus: Bus, *, oldest: timedelta) -> None:
+async def drain(
+    spool: Spool, memory: Memory, reception: Reception, bus: Bus, pulse: Pulse, *, oldest: timedelta
+) -> None:
     """Store what waits, for ever; while the database is away, ask for it with growing pauses."""
     pause_s = RETRY_FIRST_S
     while True:
@@ -27,7 +30,7 @@ async def drain(spool: Spool, memory: Memory, reception: Reception, bus: Bus, *,
             await asyncio.sleep(LOOK_EVERY_S)
             continue
         try:
-            await _store_newest(spool, memory, bus, oldest)
+            await _store_newest(spool, memory, bus, pulse, oldest)
         except DatabaseUnavailable:
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, RETRY_MOST_S)
@@ -36,9 +39,10 @@ async def drain(spool: Spool, memory: Memory, reception: Reception, bus: Bus, *,
         await _give_way(reception)
 
 
-async def _store_newest(spool: Spool, memory: Memory, bus: Bus, oldest: timedelta) -> None:
+async def _store_newest(spool: Spool, memory: Memory, bus: Bus, pulse: Pulse, oldest: timedelta) -> None:
     kept = within(await asyncio.to_thread(spool.newest, AT_ONCE), MOST_READINGS)
     outcome = await memory.store([decode(one.message, oldest) for one in kept])
+    pulse.drained(sum(one.records for one in kept))
     await asyncio.to_thread(spool.forget, kept)
     if any(one.is_live for one in kept):  # whoever waits for what was saved up finds it within one poll
         bus.announce(Kind.READINGS, [str(sensor_id) for sensor_id in outcome.sensor_ids])

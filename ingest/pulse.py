@@ -56,6 +56,7 @@ class Pulse:
         batches: Batches stored since the last report, and the messages in them.
         slowest: The longest that news has waited from its arrival to the commit since the last report; real seconds.
         in_hand: Records that have arrived, wait in no spool and are not settled.
+        in_spool: Records that wait there. The spool counts on its own threads, and would be a batch ahead of us.
     """
 
     instance: str
@@ -65,6 +66,7 @@ class Pulse:
     batched: int = 0
     slowest: timedelta = timedelta(0)
     in_hand: int = 0
+    in_spool: int = 0
 
     def arrived(self, batch: Sequence[Decoded]) -> None:
         """These have come."""
@@ -82,10 +84,26 @@ class Pulse:
         self.batches += 1
         self.batched += len(batch)
 
-    def left_hand(self, batch: Sequence[Decoded], waited: timedelta = timedelta(0)) -> None:
-        """These are in the database or in the spool, after so long."""
+    def took_over(self, records: int) -> None:
+        """So many records wait in the spool since the process before us."""
+        self.counts.received += records
+        self.in_spool += records
+
+    def stored_at_once(self, batch: Sequence[Decoded], waited: timedelta) -> None:
+        """These went from hand into the database, so long after they came."""
         self.in_hand -= sum(one.records for one in batch)
         self.slowest = max(self.slowest, waited)
+
+    def put_by(self, batch: Sequence[Decoded], known: int) -> None:
+        """These went from hand into the spool; so many of their records were in it already."""
+        records = sum(one.records for one in batch)
+        self.in_hand -= records
+        self.in_spool += records - known
+        self.counts.duplicate += known
+
+    def drained(self, records: int) -> None:
+        """So many records went from the spool into the database."""
+        self.in_spool -= records
 
     def beat(self, link: Link, waiting: Waiting, *, is_away: bool) -> Health:
         """How ingest is, and begin to gather anew.
@@ -101,7 +119,7 @@ class Pulse:
             "duplicate": self.counts.duplicate,
             "conflict": self.counts.conflict,
             "quarantined": self.counts.quarantined,
-            "in_flight": self.in_hand + waiting.records,
+            "in_flight": self.in_hand + self.in_spool,
             "dropped": link.dropped,
             "readings_per_s": self.taken / REPORT_EVERY_S,
             "batch_messages": self.batched / self.batches if self.batches else 0,

@@ -76,7 +76,7 @@ class Reception:
         except DatabaseUnavailable:
             await self._put_by(news, is_live=True)
             return
-        self._pulse.left_hand(news, timedelta(seconds=time.monotonic() - since))
+        self._pulse.stored_at_once(news, timedelta(seconds=time.monotonic() - since))
         self._subscription.acknowledge(one.message for one in news)
         if outcome.sensor_ids:
             self._bus.announce(Kind.READINGS, [str(sensor_id) for sensor_id in outcome.sensor_ids])
@@ -95,7 +95,6 @@ class Reception:
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, RETRY_MOST_S)
                 continue
-            self._pulse.counts.duplicate += known
-            self._pulse.left_hand(messages)
+            self._pulse.put_by(messages, known)
             self._subscription.acknowledge(one.message for one in messages)
             return

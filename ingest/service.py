@@ -35,14 +35,14 @@ async def main(settings: Settings, stopping: asyncio.Event) -> None:
             Subscription(url, own, clock) as subscription,
         ):
             pulse = Pulse(instance=own.instance)
-            pulse.counts.received = spool.waiting.records  # taken over from the process before us
+            pulse.took_over(spool.waiting.records)
             memory = Memory(database, clock, pulse)
             reception = Reception(subscription, memory, spool, bus, pulse, speed=clock.speed, oldest=own.oldest)
             try:
                 async with asyncio.TaskGroup() as tasks:
                     parts = [
                         tasks.create_task(reception.run(), name="reception"),
-                        tasks.create_task(drain(spool, memory, reception, bus, oldest=own.oldest), name="drain"),
+                        tasks.create_task(drain(spool, memory, reception, bus, pulse, oldest=own.oldest), name="drain"),
                         tasks.create_task(_report(database, bus, subscription, memory, spool, pulse), name="report"),
                         tasks.create_task(subscription.run(), name="connection"),
                         tasks.create_task(_get_ready(settings, database, subscription), name="get ready"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from onemap.engines import mosquitto, postgres
 from onemap.home import Home
 from onemap.process import ProcessSpec, answers_ok
+from onemap.supervisor import Supervisor
 
 # By the name of the process, in the order of starting: the API comes last, so that the wall opens on a room at work.
 MODULES = {
@@ -65,6 +66,19 @@ def service_specs(
         for name, module in MODULES.items()
         if (which is None or name in which) and (name not in ONLY_WHERE_SET or environ.get(ONLY_WHERE_SET[name]))
     ]
+
+
+async def start_services(supervisor: Supervisor, specs: Sequence[ProcessSpec]) -> None:
+    """Start these; returns when each has been ready once.
+
+    The embedded broker then writes down that ingest has subscribed. Killed within its first ten seconds it would come
+    back without knowing, and give what devices publish meanwhile to nobody.
+
+    Raises:
+        StartError: One was not ready in time.
+    """
+    await supervisor.start(specs)
+    supervisor.signal(mosquitto.NAME, mosquitto.SAVE)
 
 
 def reachable(host: str) -> str:

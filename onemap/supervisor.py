@@ -2,6 +2,8 @@
 
 import asyncio
 import fcntl
+import os
+import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
@@ -81,6 +83,15 @@ class Supervisor:
     async def stop_one(self, name: str) -> None:
         """Stop one process and start it no more; those that need it go on without it."""
         await self._processes[name].stop()
+
+    def signal(self, name: str, number: signal.Signals) -> bool:
+        """Send a signal to one process; whether it runs, and here."""
+        process = self._processes.get(name)
+        if process is None or process.pid is None:
+            return False
+        with suppress(ProcessLookupError):  # it has just ended
+            os.kill(process.pid, number)
+        return True
 
     def reports(self) -> dict[str, Report]:
         """How each process stands, in the order of starting; also after the stop."""

@@ -1,7 +1,6 @@
 """A room for benchmarks: real engines on disk, a register of gauges, and as many services as are asked for."""
 
 import asyncio
-import os
 import secrets
 import shutil
 import signal
@@ -20,7 +19,7 @@ from onemap.engines.prefix import provision
 from onemap.engines.running import Servers, start_servers
 from onemap.engines.sets import ENGINES
 from onemap.home import Home
-from onemap.services import service_specs
+from onemap.services import service_specs, start_services
 from onemap.supervisor import Supervisor
 
 VIEWER = "wall"
@@ -59,10 +58,7 @@ class BenchRoom:
 
     def kill(self, name: str) -> bool:
         """End a process at once, as a power cut does; whether there was one."""
-        pid = self.supervisor.reports()[name].pid
-        if pid is not None:
-            os.kill(pid, signal.SIGKILL)
-        return pid is not None
+        return self.supervisor.signal(name, signal.SIGKILL)
 
     def peak_rss_mb(self, name: str) -> float:
         """The most memory that a process has held."""
@@ -122,7 +118,7 @@ async def bench_room(
                 extra_env=dict(settings or {}),
                 which=services,
             )
-            await supervisor.start(specs)
+            await start_services(supervisor, specs)
             yield BenchRoom(
                 home=home,
                 supervisor=supervisor,

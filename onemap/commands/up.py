@@ -16,7 +16,7 @@ from onemap.engines.running import fetch_engines, start_servers
 from onemap.errors import StartError
 from onemap.home import Home
 from onemap.progress import phase
-from onemap.services import reachable, service_specs
+from onemap.services import reachable, service_specs, start_services
 from onemap.state import read_state
 from onemap.supervisor import ALREADY_RUNS, Supervisor
 from onemap.until_stopped import run_until_stopped
@@ -66,7 +66,8 @@ async def _serve(home: Home, host: str, port: int, ready_file: str | None) -> No
     async with Supervisor(home, mode="up") as supervisor:
         servers = await start_servers(supervisor, home, network=load_settings().mqtt)
         await asyncio.to_thread(ensure_admin, home, servers.database_url)
-        await supervisor.start(
+        await start_services(
+            supervisor,
             service_specs(
                 home,
                 database_url=servers.database_url,
@@ -74,7 +75,7 @@ async def _serve(home: Home, host: str, port: int, ready_file: str | None) -> No
                 http_host=host,
                 http_port=port,
                 extra_env={},
-            )
+            ),
         )
         supervisor.address = address_of(host, port)
         _say_ready(ready_file)

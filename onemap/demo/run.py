@@ -18,7 +18,7 @@ from onemap.engines import mosquitto
 from onemap.engines.running import Servers, start_servers
 from onemap.home import Home, check_room
 from onemap.process import ProcessSpec
-from onemap.services import API, reachable, service_specs
+from onemap.services import API, reachable, service_specs, start_services
 from onemap.supervisor import Supervisor
 
 DATABASE = "onemap_demo"
@@ -94,7 +94,7 @@ class Demo:
         clock = self._plan.clock()
         settings = self._settings(clock)
         people = self._people(settings) if self._plan.people else []
-        await self._supervisor.start([*self._services(settings), self._fleet(settings), *people])
+        await start_services(self._supervisor, [*self._services(settings), self._fleet(settings), *people])
         self._supervisor.address = self.address
         self._probe = Probe(self.address, VIEWER, self.accounts.viewer_password, clock)
         self._following = asyncio.create_task(self._probe.follow(), name="probe")

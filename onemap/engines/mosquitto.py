@@ -58,6 +58,7 @@ topic read onemap/v1/devices/+/command
 pattern write onemap/v1/devices/%u/#
 pattern read onemap/v1/devices/%u/command
 """
+SAVE = signal.SIGUSR1  # it writes sessions and queues to the disk now
 HASH_ROUNDS = 101  # Mosquitto's own default for passwords of this length
 
 

@@ -39,7 +39,7 @@ def test_every_record_is_in_hand_until_it_is_settled() -> None:
     before = dict(pulse.beat(THERE, NOTHING, is_away=False).figures)
     assert (before["received"], before["in_flight"], unaccounted(before)) == (4, 4, 0)
     pulse.settled(OUTCOME, BATCH)
-    pulse.left_hand(BATCH, timedelta(seconds=0.3))
+    pulse.stored_at_once(BATCH, timedelta(seconds=0.3))
     after = dict(pulse.beat(THERE, NOTHING, is_away=False).figures)
     assert (after["received"], after["in_flight"], unaccounted(after)) == (4, 0, 0)
     assert (after["batch_messages"], after["queue_age_s"]) == (2, 0.3)
@@ -47,11 +47,16 @@ def test_every_record_is_in_hand_until_it_is_settled() -> None:
 
 def test_what_waits_in_the_spool_is_in_flight() -> None:
     pulse = Pulse(instance="1")
+    pulse.took_over(5)
     pulse.arrived(BATCH)
-    pulse.left_hand(BATCH)
-    figures = dict(pulse.beat(THERE, Waiting(2, 0, 4, 700), is_away=False).figures)
-    assert unaccounted(figures) == 0
-    assert (figures["spool_messages"], figures["spool_bytes"]) == (2, 700)
+    pulse.put_by(BATCH, 1)  # one of its four records was there already
+    waiting = dict(pulse.beat(THERE, Waiting(7, 0, 8, 700), is_away=False).figures)
+    assert (waiting["received"], waiting["in_flight"], waiting["duplicate"], unaccounted(waiting)) == (9, 8, 1, 0)
+    assert (waiting["spool_messages"], waiting["spool_bytes"]) == (7, 700)
+    pulse.settled(OUTCOME, BATCH)
+    pulse.drained(4)
+    drained = dict(pulse.beat(THERE, NOTHING, is_away=False).figures)
+    assert (drained["in_flight"], unaccounted(drained)) == (4, 0)
 
 
 def test_rates_are_those_since_the_last_beat() -> None:
