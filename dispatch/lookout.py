@@ -11,7 +11,7 @@ from typing import Any
 
 from dispatch.ingest_health import DEAF_AT_MOST_S, all_well, is_judged
 from dispatch.late import Late, belated
-from dispatch.reconsider import reconsidered
+from dispatch.reconsider import passed_over, reconsidered
 from dispatch.silence import Agreed, Hearing, fallen_silent, gone_dry, undisturbed
 from dispatch.track import KEPT, Sample, Track
 from dispatch.watch import Change, Outcome, Spell, Thresholds, follow
@@ -127,12 +127,18 @@ class Lookout:
         return changed | {peak.incident_id for peak in peaks}
 
     async def reconsider(self) -> set[int]:
-        """Judge again the incidents of whose readings some have turned out bad, or other: see `dispatch.reconsider`.
+        """Judge again what readings that have turned out bad, or good, or other come to: see `dispatch.reconsider`.
 
         Returns:
             Ids of the incidents that changed.
         """
         now = self._clock.now()
+        changed = await self._reconsider_incidents(now) | await self._call_passed_over(now)
+        if changed:
+            await self.remember()  # without what has turned out bad, and with what has turned out good
+        return changed
+
+    async def _reconsider_incidents(self, now: datetime) -> set[int]:
         async with self._database.connection() as connection:
             standing = {one.site_id: one for one in await self._doubtful(connection)}
             if not standing:
@@ -147,9 +153,24 @@ class Lookout:
         by_key = {(one.site_id, one.kind): one for one in standing.values()}
         async with journalled(self._database) as connection:
             changed = await write_down(connection, outcome.changes, outcome, by_key, now)
-        await self.remember()  # without what has turned out bad
         self._reconsidered_until = now
         return changed
+
+    async def _call_passed_over(self, now: datetime) -> set[int]:
+        asked: dict[str, Any] = {"since": now - LATE_AT_MOST}
+        async with self._database.connection() as connection:
+            sites = [row["site_id"] for row in await fetch_all(connection, SQL["passed_over"], asked)]
+            if not sites:
+                return set()
+            again = [
+                _sample(row) for row in await fetch_all(connection, SQL["judged_again"], asked | {"site_ids": sites})
+            ]
+            thresholds = await register.thresholds(connection, sites)
+        outcome = passed_over(again, thresholds)
+        if not outcome.changes:
+            return set()
+        async with journalled(self._database) as connection:
+            return await write_down(connection, outcome.changes, outcome, {}, now)
 
     async def _doubtful(self, connection: Connection) -> list[Incident]:
         water = [one for one in await incidents.open_incidents(connection) if one.kind is IncidentKind.WATER]

@@ -1,8 +1,9 @@
-"""What becomes of an incident whose readings have since been judged bad, or corrected. Pure.
+"""What becomes of an incident whose readings have since been judged bad, or corrected, and the other way round. Pure.
 
 The room acts on a reading at once and hears later what it is worth: a minute later, when the next one shows that the
 gauge had seen a bus, or the next day, when somebody has been there. What stands on such a reading alone must not stand
-for ever.
+for ever. And water that was passed over while its readings were bad is called once they are not: when work at a gauge
+ends early, or a word is taken back, nobody knows when its next reading will come.
 """
 
 from collections.abc import Iterable, Mapping
@@ -44,6 +45,25 @@ def reconsidered(
         elif after.level is not spell.level:
             at = max(after.level_since, spell.opened_at)
             changes.append(_change(What.LEVEL, site_id, after.level, after.depth_m, at))
+    return Outcome(changes=changes, spells=found.spells, touched=set(found.spells))
+
+
+def passed_over(again: Iterable[Sample], thresholds: Thresholds) -> Outcome:
+    """What stands at sites that have no incident, by what their readings are worth now.
+
+    Only what still stands is told, from when it began on; what would have come and gone is history.
+
+    Args:
+        again: The readings of the last while.
+        thresholds: By site.
+    """
+    found = follow(again, spells={}, tracks={}, thresholds=thresholds)
+    last: dict[str, list[Change]] = {}
+    for change in found.changes:
+        if change.what is What.OPENED:
+            last[change.site_id] = []
+        last[change.site_id].append(change)
+    changes = [change for site_id in sorted(found.spells) for change in last[site_id]]
     return Outcome(changes=changes, spells=found.spells, touched=set(found.spells))
 
 

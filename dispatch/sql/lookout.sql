@@ -104,6 +104,26 @@ WHERE incident.kind = 'water' AND incident.closed_at IS NULL AND sensor.quantity
     AND reading.observed_at >= incident.opened_at AND reading.observed_at >= %(opened)s
     AND reading.judged_at > %(since)s AND (reading.quality = 3 OR reading.adjusted IS NOT NULL)
 
+-- name: passed_over
+-- Sites without a water incident where a gauge's newest reading, which has been looked at, is at or above a threshold of
+-- its day: when it was looked at, it was bad or worth less.
+SELECT DISTINCT sensor.site_id
+FROM latest
+JOIN sensor USING (sensor_id)
+JOIN dispatch_cursor AS judged USING (sensor_id)
+WHERE sensor.quantity = 'level' AND latest.quality <> 3 AND latest.observed_at > %(since)s
+    AND least(latest.observed_at, latest.received_at) <= judged.observed_at
+    AND EXISTS (
+        SELECT FROM threshold
+        WHERE threshold.site_id = sensor.site_id AND threshold.depth_m <= coalesce(latest.adjusted, latest.value)
+            AND threshold.valid_from <= latest.observed_at
+            AND (threshold.valid_to IS NULL OR latest.observed_at < threshold.valid_to)
+    )
+    AND NOT EXISTS (
+        SELECT FROM incident
+        WHERE incident.site_id = sensor.site_id AND incident.kind = 'water' AND incident.closed_at IS NULL
+    )
+
 -- name: worked_on
 -- Level sensors at whose device somebody works or has worked lately, and until when.
 SELECT sensor_id, max(ends) AS ends

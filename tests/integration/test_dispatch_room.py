@@ -10,10 +10,13 @@ from dispatch.lookout import Lookout
 from dispatch.planner import Planner
 from floodcore.domain.levels import Level
 from floodcore.domain.order import Step
+from floodcore.domain.reading import Quantity, Reading
 from floodcore.domain.upkeep import Span
 from floodcore.store import health, incidents, journal, orders
 from floodcore.store.database import Database, fetch_all
 from floodcore.store.journal import journalled
+from floodcore.store.readings import store_readings
+from floodcore.store.register import put_sensor
 from floodcore.testing.five_streets import NOON, STREETS
 from floodcore.testing.street_room import SetClock, furnish, observe
 from ingest.quality.judging import judge
@@ -320,6 +323,57 @@ async def test_one_bad_reading_does_not_end_a_flood(room: Room) -> None:
     assert await room.told() == before
     (incident,) = await room.rows("SELECT level, depth_m FROM incident")
     assert incident == {"level": Level.YELLOW, "depth_m": 0.33}
+
+
+async def test_water_at_a_gauge_is_called_when_the_work_at_it_ends_early_and_nothing_new_has_come(room: Room) -> None:
+    await work_at(room, "gauge-B", 0.5, 60)
+    await room.observe(B, [3, 16, 31], start=0)
+    await room.turn(3)
+    assert await room.told() == []
+    async with room.database.connection() as connection:
+        await connection.execute("UPDATE maintenance SET ends = %s", [at(0.9)])
+        await judge(connection, [Span(sensor_id=2, earliest=at(1), latest=at(2))], at(4))
+    for minute in (4, 5):
+        await room.turn(minute)
+        room.restart()
+    assert await room.told() == ["incident.opened", "incident.raised", "order.proposed"]
+    (incident,) = await room.rows("SELECT opened_at, level, depth_m FROM incident")
+    assert incident == {"opened_at": at(1), "level": Level.YELLOW, "depth_m": 0.31}
+
+
+async def test_a_word_that_is_taken_back_calls_the_water_again(room: Room) -> None:
+    await room.observe(B, [3, 60], start=0)
+    await room.turn(1)
+    await judged(room, B, "bad", minute=1)
+    await room.turn(2)
+    async with room.database.connection() as connection:
+        await connection.execute("UPDATE correction SET revoked_at = %s, revoked_by = 'officer'", [at(3)])
+        await judge(connection, [Span(sensor_id=2, earliest=at(1), latest=at(1))], at(3))
+    for minute in (3, 4):
+        await room.turn(minute)
+    words = [kind for kind in await room.told() if kind.startswith("incident")]
+    assert words == ["incident.opened", "incident.closed", "incident.opened"]
+    standing = await room.rows("SELECT opened_at, level FROM incident WHERE closed_at IS NULL")
+    assert standing == [{"opened_at": at(1), "level": Level.RED}]
+
+
+async def test_a_gauge_that_died_high_does_not_call_what_its_neighbour_saw_go(room: Room) -> None:
+    async with room.database.connection() as connection:
+        await put_sensor(connection, device_id="second", site_id=B, quantity=Quantity.LEVEL)
+    await room.observe(B, [31, 31], start=0)
+    await room.turn(1)
+    async with room.database.connection() as connection:
+        await store_readings(
+            connection,
+            [
+                Reading(device_id="second", quantity=Quantity.LEVEL, observed_at=at(m), value=0.05, received_at=at(m))
+                for m in range(1, 20)
+            ],
+        )
+    for minute in (19, 20):
+        await room.turn(minute)
+    words = [kind for kind in await room.told() if kind.startswith("incident")]
+    assert words.count("incident.opened") == words.count("incident.closed") == 1
 
 
 async def test_what_a_gauge_says_while_somebody_works_at_it_opens_nothing(room: Room) -> None:

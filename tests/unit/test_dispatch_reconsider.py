@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dispatch.reconsider import reconsidered
+from dispatch.reconsider import passed_over, reconsidered
 from dispatch.track import Sample
 from dispatch.watch import Spell, What
 from floodcore.domain.levels import Level
@@ -58,3 +58,23 @@ def test_where_the_water_was_real_nothing_changes_and_the_depth_is_brought_up_to
 def test_other_sites_are_not_judged_again() -> None:
     outcome = reconsidered({A: spell()}, samples((0, 60), site_id=B) + samples((0, 60)), THRESHOLDS, NOW)
     assert (outcome.changes, set(outcome.spells)) == ([], {A})
+
+
+@pytest.mark.parametrize(
+    ("again", "told"),
+    [
+        pytest.param([(0, 3), (5, 60)], [(What.OPENED, Level.RED, 5)], id="it stands since the second"),
+        pytest.param([(0, 16), (5, 31)], [(What.OPENED, Level.BLUE, 0), (What.LEVEL, Level.YELLOW, 5)], id="it rose"),
+        pytest.param([(0, 60), (5, 3), (15, 3)], [], id="it has come and gone"),
+        pytest.param(
+            [(0, 60), (5, 3), (15, 3), (20, 16)], [(What.OPENED, Level.BLUE, 20)], id="it has gone and come again"
+        ),
+        pytest.param([], [], id="all of them are bad still"),
+    ],
+)
+def test_water_that_was_passed_over_is_called_if_it_stands(
+    again: list[tuple[float, float]], told: list[tuple[What, Level, float]]
+) -> None:
+    outcome = passed_over(samples(*again), THRESHOLDS)
+    assert [(one.what, one.level, (one.at - NOON) / MINUTE) for one in outcome.changes] == told
+    assert outcome.touched == set(outcome.spells) == ({A} if told else set())
