@@ -89,6 +89,8 @@ def rejected(decoded: Decoded, unknown: Collection[tuple[str, Quantity]]) -> Rej
         decoded: The message.
         unknown: Devices and quantities that the register does not know.
     """
+    if not (decoded.faults or unknown):
+        return None
     faults = (*decoded.faults, *_strangers(decoded.readings, unknown))
     if not faults:
         return None
@@ -116,8 +118,6 @@ def _status(message: Message, device_id: str) -> Decoded:
 
 
 def _strangers(readings: Sequence[Reading], unknown: Collection[tuple[str, Quantity]]) -> list[Fault]:
-    if not unknown:
-        return []
     strangers = [reading for reading in readings if (reading.device_id, reading.quantity) in unknown]
     if not strangers:
         return []

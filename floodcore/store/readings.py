@@ -59,9 +59,10 @@ async def store_readings(
         known_at: When the room knows them; None where each says so itself in `received_at` (an event pack does).
         sensor_of: What the caller remembers of this database's sensors, to be added to: a number never changes.
     """
-    pairs = {(one.device_id, one.quantity) for one in readings}
+    keys = [(one.device_id, one.quantity) for one in readings]
+    pairs = set(keys)
     found = await _look_up(connection, pairs, {} if sensor_of is None else sensor_of)
-    ids = [found.get((one.device_id, one.quantity)) for one in readings]
+    ids = [found.get(key) for key in keys]
     if None in ids:
         unknown = tuple(one for one, sensor_id in zip(readings, ids, strict=True) if sensor_id is None)
         known = [one for one, sensor_id in zip(readings, ids, strict=True) if sensor_id is not None]
@@ -69,7 +70,7 @@ async def store_readings(
         unknown, known = (), list(readings)
     if not known:
         return Stored(stored=0, duplicate=0, conflict=0, unknown=unknown, sensor_ids=())
-    levels = await _levels(connection, known)
+    levels = await _levels(connection, known) if any(one is Quantity.DISTANCE for _, one in pairs) else []
     known_ids = [sensor_id for sensor_id in ids if sensor_id is not None]
     level_ids = await _ids_of_levels(connection, levels)
     new = await store_rows(connection, staging.rows([*known_ids, *level_ids], [*known, *levels], known_at))
@@ -154,8 +155,6 @@ async def _look_up(connection: Connection, pairs: Collection[tuple[str, Quantity
 async def _levels(connection: Connection, readings: Sequence[Reading]) -> list[Reading]:
     """The levels that follow from those distances whose device has a mount with a height."""
     distances = [reading for reading in readings if reading.quantity is Quantity.DISTANCE]
-    if not distances:
-        return []
     of_devices = await mounts.mounts_of(connection, (reading.device_id for reading in distances))
     levels = []
     for reading in distances:

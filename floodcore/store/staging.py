@@ -45,12 +45,12 @@ def rows(sensor_ids: Sequence[int], readings: Sequence[Reading], known_at: datet
     for column, kind in COLUMNS:
         table[f"{column}_bytes"] = np.dtype(kind).itemsize
     table["position"] = np.arange(len(readings))
-    table["sensor_id"] = sensor_ids
+    table["sensor_id"] = np.array(sensor_ids, np.int32)
     table["observed_at"] = _microseconds([one.observed_at.timestamp() for one in readings])
     received = [known_at] if known_at else [one.received_at for one in readings]
     table["received_at"] = _microseconds([at.timestamp() for at in received])
-    table["value"] = [one.value for one in readings]
-    table["flags"] = [one.flags for one in readings]
+    table["value"] = np.array([one.value for one in readings])
+    table["flags"] = np.array([one.flags for one in readings], np.int32)
     table["source_quality_bytes"] = NULL
     words = {index: one.source_quality for index, one in enumerate(readings) if one.source_quality is not None}
     return SIGNATURE + _with_words(table.tobytes(), words) + TRAILER

@@ -64,7 +64,9 @@ def rebased(base: Base, record: object) -> Base:
     if not isinstance(record, dict) or BASE_FIELDS.isdisjoint(record):
         return base
     try:
-        given = msgspec.convert({name: record[name] for name in BASE_FIELDS & record.keys()}, _BaseFields)
+        # Where every field is known the rest of them is passed over without looking at each.
+        own = record if FIELDS.issuperset(record) else {name: record[name] for name in BASE_FIELDS & record.keys()}
+        given = msgspec.convert(own, _BaseFields)
     except msgspec.ValidationError as error:
         raise BadRecordError(Reason.BAD_RECORD, f"its base fields cannot be read: {error}.") from error
     if given.bver is not UNSET and not 0 < given.bver <= VERSION:
