@@ -4,7 +4,7 @@ Killed at any moment it loses nothing and doubles nothing: the cursor moves in t
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -197,7 +197,7 @@ class Lookout:
         silence = {site_id: one for (site_id, kind), one in standing.items() if kind is IncidentKind.SILENCE}
         tracks = undisturbed(outcome.tracks, agreed.worked_on)
         return [
-            *fallen_silent(tracks, outcome.spells, silence, thresholds, agreed.bursts, hearing),
+            *fallen_silent(tracks, outcome.spells, silence, thresholds, agreed.cadences, hearing),
             *gone_dry(tracks, outcome.spells, hearing),
         ]
 
@@ -215,13 +215,10 @@ class Lookout:
         return changed
 
 
-async def _agreed(connection: Connection, sites: Iterable[str], now: datetime) -> Agreed:
+async def _agreed(connection: Connection, sites: Collection[str], now: datetime) -> Agreed:
     work = await fetch_all(connection, SQL["worked_on"], {"now": now, "since": now - HORIZON})
-    paces = await fetch_all(connection, SQL["bursts"], {"site_ids": list(sites)})
-    return Agreed(
-        worked_on={row["sensor_id"]: row["ends"] for row in work},
-        bursts={row["sensor_id"]: timedelta(seconds=row["burst_interval_s"]) for row in paces},
-    )
+    cadences = await register.cadences(connection, sites)
+    return Agreed(worked_on={row["sensor_id"]: row["ends"] for row in work}, cadences=cadences)
 
 
 async def _move_cursor(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:

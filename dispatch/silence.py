@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from dispatch.track import Track
 from dispatch.watch import Change, Spell, Thresholds, Tracks, What
-from floodcore.domain.cadence import MISSED
+from floodcore.domain.cadence import Cadence, Mode
 from floodcore.domain.incident import Incident, IncidentKind
 from floodcore.domain.levels import Ladder, Level
 
@@ -20,9 +20,7 @@ QUIET_FOR = timedelta(
 )  # twice the dry cadence of 15 min: a gauge that goes on reporting would have been heard
 
 
-# By sensor, how often it is to report over a limit, where the register says so. What it has shown so far may be its
-# calm pace: a gauge of 15 minutes that crosses a threshold and is to report each minute has fallen silent after three.
-Bursts = Mapping[int, timedelta]
+Cadences = Mapping[int, Cadence]  # by sensor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +28,7 @@ class Agreed:
     """What people have said about sensors: until when somebody works at one, and how often it is to report."""
 
     worked_on: Mapping[int, datetime]
-    bursts: Bursts
+    cadences: Cadences
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,27 +56,28 @@ def fallen_silent(
     water: Iterable[str],
     silence: Mapping[str, Incident],
     thresholds: Thresholds,
-    bursts: Bursts,
+    cadences: Cadences,
     hearing: Hearing,
 ) -> list[Change]:
     """Silence incidents that open, at sites under water, and those that close because the gauge speaks again.
 
-    A sensor has fallen silent when its last readings rose, the newest is at or above the first threshold, and three of
-    its reporting intervals have passed since: of those that the register has for it over a limit, else of its own.
+    A sensor has fallen silent when its last readings rose, the newest is at or above the first threshold, and it has
+    said nothing for longer than one over a limit may: see `floodcore.domain.cadence`. What it has shown so far may be
+    its calm pace: one that is to report each minute over a limit has fallen silent after three.
 
     Args:
         tracks: What the sensors said.
         water: Sites with an open water incident; elsewhere no water stands that high.
         silence: Open silence incidents by site.
         thresholds: By site.
-        bursts: By sensor.
+        cadences: By sensor; of one that is missing its own pace is all that is known.
         hearing: How well we listen.
     """
     changes = []
     for site_id in sorted({*water, *silence}):
         of_site = tracks.get(site_id, {}).values()
         levels = {track: level_then(track, thresholds) for track in of_site if track.is_rising}
-        waits = {track: _patience(track, bursts) for track, level in levels.items() if level}
+        waits = {track: _patience(track, cadences) for track, level in levels.items() if level}
         waited = [(track, patience) for track, patience in waits.items() if patience]
         incident = silence.get(site_id)
         if incident is None:
@@ -136,10 +135,9 @@ def level_then(track: Track, thresholds: Thresholds) -> Level:
     return Ladder.at(thresholds.get(newest.site_id, ()), newest.observed_at).level_of(newest.depth_m)
 
 
-def _patience(track: Track, bursts: Bursts) -> timedelta | None:
+def _patience(track: Track, cadences: Cadences) -> timedelta | None:
     """How long a sensor over a limit may say nothing; None where nobody knows its pace."""
-    burst = bursts.get(track.newest.sensor_id)
-    return MISSED * burst if burst else track.patience
+    return cadences.get(track.newest.sensor_id, Cadence()).patience(Mode.BURST, track.interval)
 
 
 def _change(what: What, kind: IncidentKind, track: Track, level: Level, at: datetime) -> Change:

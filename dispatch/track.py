@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
+from floodcore.domain.cadence import MISSED
+
 KEPT = 4  # three gaps: enough for a median, few enough to follow a gauge that goes from 15 min to 1 min in the rain
 BREAK = timedelta(hours=1)  # four times the dry cadence of 15 min; beyond it nobody knows what the water did between
-SILENT_INTERVALS = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,11 +56,6 @@ class Track:
         *_, before, last = self.samples
         return last.depth_m >= before.depth_m and last.depth_m > self.samples[-3:][0].depth_m
 
-    @property
-    def patience(self) -> timedelta | None:
-        """Three of its own reporting intervals; None while they are unknown."""
-        return SILENT_INTERVALS * self.interval if self.interval else None
-
     def speaks(self, at: datetime) -> bool:
-        """Whether its newest sample still says how the water stands then; with no interval known for BREAK."""
-        return at - self.newest.observed_at <= (self.patience or BREAK)
+        """Whether its newest sample says how the water stands then still: for three of its intervals, or BREAK."""
+        return at - self.newest.observed_at <= (MISSED * self.interval if self.interval else BREAK)

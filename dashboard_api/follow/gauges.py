@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from dashboard_api.live.gauges import Gauge, Latest, judge
+from dashboard_api.live.gauges import OWN_PACE, Gauge, Latest, judge, raining
 from dashboard_api.live.objects import Reading
 from dashboard_api.live.places import Thresholds, site_objects
 from dashboard_api.live.rate import Sample
 from dashboard_api.live.state import Objects
 from floodcore.clock import Clock
+from floodcore.domain.cadence import Cadence
 from floodcore.domain.reading import Quality
 from floodcore.domain.site import Sensor
 from floodcore.store import register
@@ -27,6 +28,7 @@ class Gauges:
         self._clock = clock
         self._sensors: dict[int, Sensor] = {}
         self._thresholds: Thresholds = {}
+        self._cadences: dict[int, Cadence] = {}
         self._gauges: dict[int, Gauge] = {}
         self._is_judged = True  # by the present register
 
@@ -36,12 +38,14 @@ class Gauges:
         return len(self._sensors)
 
     async def load_register(self, connection: Connection) -> Objects:
-        """The topic `sites`; where sensors or thresholds have changed, every reading is judged anew."""
+        """The topic `sites`; where sensors, their paces or thresholds have changed, every reading is judged anew."""
         sites = await register.sites(connection)
         sensors = {sensor.sensor_id: sensor for sensor in await register.sensors(connection)}
         thresholds = await register.thresholds(connection)
-        if (sensors, thresholds) != (self._sensors, self._thresholds):
-            self._sensors, self._thresholds, self._is_judged = sensors, thresholds, False
+        cadences = await register.cadences(connection)
+        if (sensors, thresholds, cadences) != (self._sensors, self._thresholds, self._cadences):
+            self._sensors, self._thresholds, self._cadences = sensors, thresholds, cadences
+            self._is_judged = False
             await self.load(connection)
         credits_of = await register.credits_of_packs(connection)
         return site_objects(sites, sensors.values(), thresholds, credits_of, self._clock.now())
@@ -69,7 +73,12 @@ class Gauges:
     def readings(self) -> dict[str, Reading]:
         """The topic `readings`, with every sensor's link as of now."""
         now = self._clock.now()
-        self._gauges = {number: gauge.at(now) for number, gauge in self._gauges.items() if number in self._sensors}
+        wet = raining(self._gauges.values(), now)
+        self._gauges = {
+            number: gauge.at(now, is_raining=gauge.reading.site_id in wet)
+            for number, gauge in self._gauges.items()
+            if number in self._sensors
+        }
         return {str(sensor_id): gauge.reading for sensor_id, gauge in self._gauges.items()}
 
     def _is_new(self, latest: Latest) -> bool:
@@ -78,7 +87,8 @@ class Gauges:
 
     def _judged(self, latest: Latest, samples: Iterable[Sample]) -> Gauge:
         sensor, clock = self._sensors[latest.sensor_id], self._clock
-        return judge(sensor, latest, samples, self._thresholds, clock.now(), clock.speed)
+        cadence = self._cadences.get(latest.sensor_id, OWN_PACE)
+        return judge(sensor, latest, samples, self._thresholds, clock.now(), clock.speed, cadence)
 
     async def _samples(self, connection: Connection, latest: Iterable[Latest]) -> Mapping[int, list[Sample]]:
         until = {one.sensor_id: one.observed_at for one in latest}

@@ -1,5 +1,6 @@
 """The newest reading of a sensor, judged: its level, how fast it changes, and whether the sensor is still there."""
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,10 +11,14 @@ from dashboard_api.live.links import link_of, patience
 from dashboard_api.live.objects import QUALITY, Reading, raw_beside
 from dashboard_api.live.places import Thresholds
 from dashboard_api.live.rate import Sample, interval, rate_mm_min
+from floodcore.domain.cadence import Cadence, Mode
 from floodcore.domain.levels import Ladder, Threshold
 from floodcore.domain.quality import names
 from floodcore.domain.reading import Quality, Quantity
 from floodcore.domain.site import Sensor
+
+OWN_PACE = Cadence()  # of a sensor for which the register states nothing
+RAIN_LASTS = timedelta(minutes=30)  # two of a rain gauge's dry intervals: who has said nothing since tells no weather
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,22 +48,46 @@ class Latest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gauge:
-    """A judged reading, and for how long the sensor may now say nothing before it counts as stale."""
+    """A judged reading, and for how long the sensor may now say nothing before it counts as stale, and in rain."""
 
     latest: Latest
     reading: Reading
     patience: timedelta
+    patience_in_rain: timedelta
 
-    def at(self, now: datetime) -> "Gauge":
-        """The same with its link as of now; the same object where that has not changed."""
-        link = link_of(self.latest.observed_at, self.patience, now, is_offline=self.latest.is_offline)
+    @property
+    def says_rain(self) -> bool:
+        """Whether it is a rain gauge whose newest amount is some."""
+        is_amount = self.reading.quantity == Quantity.RAIN and self.latest.quality is not Quality.BAD
+        return is_amount and self.latest.value > 0
+
+    def at(self, now: datetime, *, is_raining: bool = False) -> "Gauge":
+        """The same with its link as of now; the same object where that has not changed.
+
+        Args:
+            now: The room's time.
+            is_raining: By the rain gauges of its own site: who cannot know of the rain need not hurry.
+        """
+        patience = self.patience_in_rain if is_raining else self.patience
+        link = link_of(self.latest.observed_at, patience, now, is_offline=self.latest.is_offline)
         if link == self.reading.link:
             return self
-        return Gauge(latest=self.latest, reading=replace(self.reading, link=link), patience=self.patience)
+        return dataclasses.replace(self, reading=replace(self.reading, link=link))
+
+
+def raining(gauges: Iterable[Gauge], now: datetime) -> set[str]:
+    """The sites where it rains, by what their rain gauges told lately."""
+    return {one.reading.site_id for one in gauges if one.says_rain and now - one.latest.observed_at <= RAIN_LASTS}
 
 
 def judge(
-    sensor: Sensor, latest: Latest, samples: Iterable[Sample], thresholds: Thresholds, now: datetime, speed: float
+    sensor: Sensor,
+    latest: Latest,
+    samples: Iterable[Sample],
+    thresholds: Thresholds,
+    now: datetime,
+    speed: float,
+    cadence: Cadence = OWN_PACE,
 ) -> Gauge:
     """Judge a sensor's newest reading.
 
@@ -69,10 +98,13 @@ def judge(
         thresholds: By site, of all times; the reading is judged by those valid when it was observed.
         now: The room's time.
         speed: The room's seconds in a real one.
+        cadence: How often the sensor is to report.
     """
     history = tuple(samples)
-    waits = patience(interval(history), speed)
     is_level = sensor.quantity is Quantity.LEVEL
+    level = _level(latest, thresholds.get(sensor.site_id, ())) if is_level else None
+    own = interval(history)
+    calm, wet = (patience(cadence, Mode.BURST if level else mode, own, speed) for mode in (Mode.DRY, Mode.RAIN))
     reading = Reading(
         site_id=sensor.site_id,
         device_id=sensor.device_id,
@@ -84,11 +116,11 @@ def judge(
         raw=raw_beside(latest.value, latest.raw),
         quality=QUALITY[latest.quality],
         flags=tuple(names(latest.flags)),
-        level=_level(latest, thresholds.get(sensor.site_id, ())) if is_level else None,
+        level=level,
         rate_mm_min=rate_mm_min(history) if is_level else None,
-        link=link_of(latest.observed_at, waits, now, is_offline=latest.is_offline),
+        link=link_of(latest.observed_at, calm, now, is_offline=latest.is_offline),
     )
-    return Gauge(latest=latest, reading=reading, patience=waits)
+    return Gauge(latest=latest, reading=reading, patience=calm, patience_in_rain=wet)
 
 
 def _level(latest: Latest, thresholds: Iterable[Threshold]) -> int | None:

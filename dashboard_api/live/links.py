@@ -3,23 +3,25 @@
 from datetime import datetime, timedelta
 
 from dashboard_api.live.objects import Link
+from floodcore.domain.cadence import Cadence, Mode
 
-INTERVALS = 3  # as docs/reference/live.md promises: one lost reading is no silence
-UNKNOWN_INTERVAL = timedelta(minutes=15)  # the dry cadence, for a sensor that has reported once
+UNKNOWN = timedelta(minutes=45)  # three of the dry cadence, for a sensor that has reported once
 SOONEST = timedelta(minutes=2)  # a burst of readings a few seconds apart is no promise to go on like that
 # The way from the gauge to the wall, in real seconds: seen from a room whose clock runs 60 times as fast it is minutes.
 ON_THE_WAY_S = 5.0
 
 
-def patience(interval: timedelta | None, speed: float) -> timedelta:
+def patience(cadence: Cadence, mode: Mode, interval: timedelta | None, speed: float) -> timedelta:
     """How long a sensor may say nothing, on the room's clock.
 
     Args:
+        cadence: How often it is to report.
+        mode: What it has reason to do.
         interval: How often it reports; None where it has reported once.
         speed: The room's seconds in a real one.
     """
-    own = INTERVALS * (interval or UNKNOWN_INTERVAL)
-    return max(own, SOONEST) + timedelta(seconds=ON_THE_WAY_S * speed)
+    expected = cadence.patience(mode, interval) or UNKNOWN
+    return max(expected, SOONEST) + timedelta(seconds=ON_THE_WAY_S * speed)
 
 
 def link_of(observed_at: datetime, patience: timedelta, now: datetime, *, is_offline: bool) -> Link:

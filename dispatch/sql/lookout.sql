@@ -131,11 +131,6 @@ FROM maintenance JOIN sensor USING (device_id)
 WHERE sensor.quantity = 'level' AND begins <= %(now)s AND ends > %(since)s
 GROUP BY sensor_id
 
--- name: bursts
--- How often the level sensors of these sites are to report over a limit, where the register says so.
-SELECT sensor_id, burst_interval_s FROM sensor
-WHERE site_id = ANY(%(site_ids)s) AND quantity = 'level' AND burst_interval_s IS NOT NULL
-
 -- name: move_cursor
 INSERT INTO dispatch_cursor (sensor_id, observed_at)
 SELECT * FROM unnest(%(sensor_ids)s::integer[], %(times)s::timestamptz[])

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from floodcore.domain.cadence import Cadence, cadence_of
 from floodcore.domain.levels import Level, Threshold
 from floodcore.domain.reading import Quantity
 from floodcore.domain.site import Place, Position, Sensor, Site, SiteKind
@@ -39,6 +40,17 @@ async def sensors(connection: Connection) -> list[Sensor]:
         )
         for row in await fetch_all(connection, SQL["sensors"])
     ]
+
+
+async def cadences(connection: Connection, site_ids: Collection[str] | None = None) -> dict[int, Cadence]:
+    """How often the sensors of these sites, or of all, are expected to report, by sensor."""
+    asked = {"site_ids": None if site_ids is None else list(site_ids)}
+    return {
+        row["sensor_id"]: cadence_of(
+            SiteKind(row["kind"]), row["dry_interval_s"], row["rain_interval_s"], row["burst_interval_s"]
+        )
+        for row in await fetch_all(connection, SQL["cadences"], asked)
+    }
 
 
 async def thresholds(

@@ -7,13 +7,14 @@ import pytest
 
 from dashboard_api.live.affairs import alarm_object
 from dashboard_api.live.condition import sensor_health, service_health, settled
-from dashboard_api.live.gauges import Gauge, Latest, judge
+from dashboard_api.live.gauges import OWN_PACE, Gauge, Latest, judge, raining
 from dashboard_api.live.links import link_of, patience
 from dashboard_api.live.objects import Health
 from dashboard_api.live.rate import Sample, interval, rate_mm_min
+from floodcore.domain.cadence import Mode, cadence_of
 from floodcore.domain.quality import Flag
 from floodcore.domain.reading import Quality, Quantity
-from floodcore.domain.site import Sensor
+from floodcore.domain.site import Sensor, SiteKind
 from floodcore.store.health import SILENT_AFTER_S
 from floodcore.testing.five_streets import NOON, THRESHOLDS
 
@@ -95,7 +96,41 @@ def test_the_interval_follows_a_gauge_that_reports_more_often_in_the_rain() -> N
 def test_a_sensor_may_be_silent_for_three_of_its_intervals(
     every: timedelta | None, speed: float, waits: timedelta
 ) -> None:
-    assert patience(every, speed) == waits
+    assert patience(OWN_PACE, Mode.DRY, every, speed) == waits
+
+
+def test_a_sensor_is_expected_as_the_register_states_by_its_water_and_by_the_rain_at_its_site() -> None:
+    stated = cadence_of(SiteKind.ROAD, 900, 300, 60)
+
+    def stale_after(depth_m: float, *, is_raining: bool) -> int:
+        history = samples((-15, 0.0), (0, depth_m))
+        one = judge(SENSOR, gauge((-15, 0.0), (0, depth_m)).latest, history, THRESHOLDS, NOON, 1.0, stated)
+        minutes = range(60)
+        return next(n for n in minutes if one.at(NOON + n * MINUTE, is_raining=is_raining).reading.link == "stale")
+
+    # Three intervals and 5 s for the way; in rain one of 15 min to notice it; over a limit it bursts, rain or not.
+    assert stale_after(0.0, is_raining=False) == 46
+    assert stale_after(0.0, is_raining=True) == 31
+    assert stale_after(0.3, is_raining=False) == stale_after(0.3, is_raining=True) == 4
+
+
+@pytest.mark.parametrize(
+    ("quantity", "value", "quality", "minute", "wet"),
+    [
+        pytest.param(Quantity.RAIN, 0.2, Quality.GOOD, 30, {"street-A"}, id="rain"),
+        pytest.param(Quantity.RAIN, 0.2, Quality.GOOD, 31, set(), id="half an hour ago"),
+        pytest.param(Quantity.RAIN, 0.0, Quality.GOOD, 0, set(), id="none"),
+        pytest.param(Quantity.RAIN, 9.0, Quality.BAD, 0, set(), id="no rain, as is known"),
+        pytest.param(Quantity.LEVEL, 0.2, Quality.GOOD, 0, set(), id="no rain gauge"),
+    ],
+)
+def test_it_rains_where_a_rain_gauge_says_so(
+    quantity: Quantity, value: float, quality: Quality, minute: float, wet: set[str]
+) -> None:
+    sensor = replace(SENSOR, quantity=quantity)
+    latest = replace(gauge((0, 0.1)).latest, value=value, quality=quality)
+    one = judge(sensor, latest, samples((0, value)), THRESHOLDS, NOON, 1.0)
+    assert raining([one], NOON + minute * MINUTE) == wet
 
 
 def test_a_link_is_what_was_heard_last() -> None:

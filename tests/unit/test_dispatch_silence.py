@@ -8,8 +8,10 @@ import pytest
 from dispatch.silence import Hearing, fallen_silent, gone_dry, undisturbed
 from dispatch.track import Sample, Track
 from dispatch.watch import Outcome, Spell, follow
+from floodcore.domain.cadence import Cadence, cadence_of
 from floodcore.domain.incident import Incident, IncidentKind
 from floodcore.domain.levels import Level
+from floodcore.domain.site import SiteKind
 from floodcore.testing.five_streets import NOON, THRESHOLDS
 
 B = "street-B"
@@ -40,10 +42,10 @@ def hearing(minute: float, since: float | None = -600) -> Hearing:
 
 
 def silences(
-    outcome: Outcome, how: Hearing, standing: Incident | None = None, bursts: Mapping[int, timedelta] | None = None
+    outcome: Outcome, how: Hearing, standing: Incident | None = None, cadences: Mapping[int, Cadence] | None = None
 ) -> list[tuple[str, Level, float]]:
     known = {B: standing} if standing else {}
-    changes = fallen_silent(outcome.tracks, outcome.spells, known, THRESHOLDS, bursts or {}, how)
+    changes = fallen_silent(outcome.tracks, outcome.spells, known, THRESHOLDS, cadences or {}, how)
     assert all(change.kind is IncidentKind.SILENCE for change in changes)
     return [(change.what.value, change.level, (change.at - NOON) / MINUTE) for change in changes]
 
@@ -83,7 +85,7 @@ def test_the_interval_follows_a_gauge_that_speeds_up_in_the_rain() -> None:
     for minute in times[1:]:
         track = track.followed_by(Sample(sensor_id=1, site_id=B, observed_at=at(minute), depth_m=0.1))
     assert track.interval == MINUTE
-    assert track.patience == 3 * MINUTE
+    assert track.speaks(at(3)) and not track.speaks(at(3.1))
 
 
 def test_a_pause_of_more_than_an_hour_begins_anew() -> None:
@@ -174,9 +176,23 @@ def test_a_gauge_that_is_to_report_each_minute_over_a_limit_is_missed_by_that_pa
     """It told every quarter of an hour until it was over the limit: by its own pace nobody would ask before 12:45."""
     outcome = after(heard([3, 3, 10, 30], every=15))
     assert silences(outcome, hearing(3)) == []
-    assert silences(outcome, hearing(3), bursts={1: MINUTE}) == []  # the third minute's reading may be on its way
-    assert silences(outcome, hearing(3.1), bursts={1: MINUTE}) == [("opened", Level.YELLOW, 3)]
-    assert silences(outcome, hearing(3.1), bursts={2: MINUTE}) == []
+    stated = cadence_of(SiteKind.ROAD, 900, 300, 60)
+    assert silences(outcome, hearing(3), cadences={1: stated}) == []  # the third minute's reading may be on its way
+    assert silences(outcome, hearing(3.1), cadences={1: stated}) == [("opened", Level.YELLOW, 3)]
+    assert silences(outcome, hearing(3.1), cadences={2: stated}) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "missed"), [(SiteKind.ROAD, 3), (SiteKind.UNDERPASS, 2)], ids=["on a road", "in an underpass"]
+)
+@pytest.mark.parametrize("burst_s", [60, None], ids=["stated", "its own pace"])
+def test_three_readings_that_rise_and_then_silence_are_an_alarm_after_so_many_intervals(
+    kind: SiteKind, missed: int, burst_s: int | None
+) -> None:
+    cadences = {1: cadence_of(kind, None, None, burst_s)}
+    outcome = after(heard([16, 30, 45]))
+    assert silences(outcome, hearing(missed), cadences=cadences) == []
+    assert silences(outcome, hearing(missed + 0.1), cadences=cadences) == [("opened", Level.ORANGE, missed)]
 
 
 def test_who_is_worked_at_is_not_listened_to_until_it_speaks_again() -> None:

@@ -4,43 +4,49 @@ from datetime import timedelta
 
 import pytest
 
-from floodcore.domain.cadence import WATER, Mode, cadence_of, mode_of
-from floodcore.domain.reading import Quantity
-from floodcore.testing.five_streets import NOON
+from floodcore.domain.cadence import Cadence, Mode, cadence_of
+from floodcore.domain.site import SiteKind
 
 MINUTE = timedelta(minutes=1)
-LONG_AGO = NOON - timedelta(days=1)
+STATED = cadence_of(SiteKind.ROAD, 900, 300, 60)
+
+
+def minutes(cadence: Cadence, mode: Mode, own: float | None) -> float | None:
+    patience = cadence.patience(mode, None if own is None else own * MINUTE)
+    return None if patience is None else patience / MINUTE
 
 
 @pytest.mark.parametrize(
-    ("mode", "minutes"), [(Mode.DRY, 45), (Mode.RAIN, 15), (Mode.BURST, 3)], ids=["dry", "rain", "burst"]
+    ("mode", "own", "waits"),
+    [
+        pytest.param(Mode.DRY, 15, 45, id="dry"),
+        pytest.param(Mode.DRY, 1, 45, id="dry again after a flood"),
+        pytest.param(Mode.RAIN, 5, 15, id="rain"),
+        pytest.param(Mode.RAIN, 15, 30, id="rain that it may not have noticed before its next reading"),
+        pytest.param(Mode.RAIN, None, 30, id="rain, and it has reported once"),
+        pytest.param(Mode.BURST, 15, 3, id="over a limit"),
+    ],
 )
-def test_three_intervals_of_its_pace_are_waited_for(mode: Mode, minutes: int) -> None:
-    assert WATER.silent_after(NOON, mode, LONG_AGO) == NOON + minutes * MINUTE
+def test_a_sensor_is_expected_at_the_pace_that_the_register_states(mode: Mode, own: float | None, waits: float) -> None:
+    assert minutes(STATED, mode, own) == waits
 
 
-def test_a_gauge_that_slept_when_the_rain_began_is_not_late_for_the_rain() -> None:
-    # It spoke at noon and need not speak before 12:15; the rain began at 12:10, so the wait is 3 x 5 min from there.
-    assert WATER.silent_after(NOON, Mode.RAIN, NOON + 10 * MINUTE) == NOON + 25 * MINUTE
+@pytest.mark.parametrize("mode", Mode)
+def test_of_one_for_which_nothing_is_stated_its_own_pace_is_all_that_is_known(mode: Mode) -> None:
+    assert minutes(Cadence(), mode, 5) == 15
+    assert minutes(Cadence(), mode, None) is None
 
 
-def test_it_should_have_spoken_by_itself_a_quarter_of_an_hour_after_its_last_word() -> None:
-    # The rain began at 13:00, but it had been due at 12:15 already: 3 x 5 min from then.
-    assert WATER.silent_after(NOON, Mode.RAIN, NOON + 60 * MINUTE) == NOON + 30 * MINUTE
+def test_a_pace_that_is_not_stated_is_no_slower_than_a_calmer_one_and_than_its_own() -> None:
+    dry_alone = cadence_of(SiteKind.ROAD, 900, None, None)
+    assert minutes(dry_alone, Mode.BURST, 60) == 45
+    assert minutes(dry_alone, Mode.BURST, 1) == 3
+    burst_alone = cadence_of(SiteKind.ROAD, None, None, 60)
+    assert minutes(burst_alone, Mode.DRY, 10) == 30
+    assert minutes(burst_alone, Mode.BURST, 10) == 3
 
 
-def test_what_the_register_says_stands_and_the_rest_is_never_slower() -> None:
-    every_minute = cadence_of(Quantity.LEVEL, 60, None, None)
-    assert (every_minute.rain, every_minute.burst) == (MINUTE, MINUTE)
-    assert cadence_of(Quantity.RAIN, None, 120, None).burst == MINUTE
-    assert cadence_of(Quantity.LEVEL, None, None, None) == WATER
-
-
-def test_a_battery_is_slower() -> None:
-    assert cadence_of(Quantity.BATTERY, None, None, None).dry == 60 * MINUTE
-
-
-def test_over_a_limit_it_bursts_rain_or_not() -> None:
-    assert mode_of(is_raining=False, is_over_limit=True) is Mode.BURST
-    assert mode_of(is_raining=True, is_over_limit=False) is Mode.RAIN
-    assert mode_of(is_raining=False, is_over_limit=False) is Mode.DRY
+def test_in_an_underpass_over_a_limit_two_intervals_are_enough_and_only_there() -> None:
+    underpass = cadence_of(SiteKind.UNDERPASS, 900, 300, 60)
+    assert [minutes(underpass, mode, 5) for mode in Mode] == [45, 15, 2]
+    assert minutes(cadence_of(SiteKind.UNDERPASS, None, None, None), Mode.BURST, 1) == 2

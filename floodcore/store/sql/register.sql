@@ -8,6 +8,11 @@ SELECT pack_id, coalesce(sources -> 0 ->> 'title', title) AS credit FROM event_p
 -- name: sensors
 SELECT sensor_id, device_id, site_id, quantity FROM sensor ORDER BY sensor_id
 
+-- name: cadences
+-- Of the sensors of these sites, or of all where none are named.
+SELECT sensor_id, kind, dry_interval_s, rain_interval_s, burst_interval_s FROM sensor JOIN site USING (site_id)
+WHERE %(site_ids)s::text[] IS NULL OR site_id = ANY(%(site_ids)s::text[])
+
 -- name: thresholds
 -- Of these sites, or of all where none are named.
 SELECT site_id, level, depth_m, hysteresis_m, valid_from, valid_to, source FROM threshold
