@@ -49,7 +49,7 @@ async def look_each_morning(settings: Settings, database: Database, clock: Clock
                     wait_s = clock.real_seconds(newest_morning(now) + DAY - now)
                     await asyncio.sleep(min(wait_s, ASK_EVERY_S))
         except DatabaseUnavailable as error:
-            log.info("nobody looks back at the nights now: %s", error)
+            log.debug("nobody looks back at the nights now: %s", error)  # judging has told it
         await asyncio.sleep(TRY_AGAIN_S)
 
 
