@@ -13,6 +13,7 @@ from ingest.decode import Decoded
 WINDOW = 4000
 # A quarter of the window: while one batch of each kind is being settled, the broker sends the next.
 MOST_MESSAGES = WINDOW // 4
+MOST_WAITING = 100_000  # readings in a lane: at 300 bytes 30 MB, however large the packs are
 MOST_READINGS = 10_000  # about 0.1 s in the database; beyond that waiting longer gains nothing
 # From sensor to wall is 1 s at p95, of which the wall's own pace takes 250 ms. Storing each message alone would cost
 # 3 ms of the database every time, a quarter of a core at 83 messages a second (5,000 devices a minute).
@@ -34,18 +35,16 @@ class Lane:
 
     def __init__(self, settle: Settle) -> None:
         self._settle = settle
-        self._waiting: deque[Decoded] = deque()
+        self._waiting: deque[tuple[float, Decoded]] = deque()  # each beside when it came
         self._readings = 0
-        self._since = 0.0
         self._something, self._enough, self._room = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._room.set()
 
     def put(self, messages: Iterable[Decoded]) -> None:
         """Take these in."""
+        now = time.monotonic()
         for message in messages:
-            if not self._waiting:
-                self._since = time.monotonic()
-            self._waiting.append(message)
+            self._waiting.append((now, message))
             self._readings += len(message.readings)
         self._mark()
 
@@ -63,27 +62,26 @@ class Lane:
         while True:
             await self._something.wait()
             await self._gathered()
-            since = self._since
+            since = self._waiting[0][0]
             await self._settle(self._take(), since)
 
     async def _gathered(self) -> None:
         """Wait for a full batch, a quiet moment or the end of patience."""
-        left_s = self._since + FLUSH_AFTER_S - time.monotonic()
-        before = 0
+        since, before = self._waiting[0][0], 0
+        left_s = since + FLUSH_AFTER_S - time.monotonic()
         while not self.is_full and before < len(self._waiting) and left_s > 0:
             before = len(self._waiting)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._enough.wait(), min(QUIET_S, left_s))
-            left_s = self._since + FLUSH_AFTER_S - time.monotonic()
+            left_s = since + FLUSH_AFTER_S - time.monotonic()
 
     def _take(self) -> list[Decoded]:
         batch: list[Decoded] = []
         readings = 0
         while self._waiting and len(batch) < MOST_MESSAGES and readings < MOST_READINGS:
-            batch.append(self._waiting.popleft())
+            batch.append(self._waiting.popleft()[1])
             readings += len(batch[-1].readings)
         self._readings -= readings
-        self._since = time.monotonic()
         self._mark()
         return batch
 
@@ -91,7 +89,7 @@ class Lane:
         for event, holds in (
             (self._something, bool(self._waiting)),
             (self._enough, self.is_full),
-            (self._room, len(self._waiting) < WINDOW),
+            (self._room, len(self._waiting) < WINDOW and self._readings < MOST_WAITING),
         ):
             if holds:
                 event.set()

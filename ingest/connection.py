@@ -93,7 +93,8 @@ class Wire:
             self._client.loop_read()
             if not (self.heard or _is_decrypted(sock)):
                 return
-        self._loop.call_soon(self._read, sock)  # what TLS has decrypted already makes no socket readable
+        if _is_decrypted(sock):
+            self._loop.call_soon(self._read, sock)  # what TLS has decrypted already makes no socket readable
 
 
 def _is_decrypted(sock: "paho.SocketLike") -> bool:

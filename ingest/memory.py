@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 from floodcore.clock import Clock
 from floodcore.errors import DatabaseUnavailable
@@ -25,8 +26,8 @@ class Memory:
         is_away: Whether the last attempt failed; what arrives meanwhile is kept elsewhere instead of waiting here.
     """
 
-    def __init__(self, database: Database, clock: Clock, pulse: Pulse) -> None:
-        self._database, self._clock, self._pulse = database, clock, pulse
+    def __init__(self, database: Database, clock: Clock, pulse: Pulse, oldest: timedelta) -> None:
+        self._database, self._clock, self._pulse, self._oldest = database, clock, pulse, oldest
         self.is_away = False
         self._sensor_of: SensorOf = {}
 
@@ -38,7 +39,9 @@ class Memory:
         """
         try:
             async with asyncio.timeout(PATIENCE_S):
-                outcome = await store(self._database, batch, self._clock, self._pulse.instance, self._sensor_of)
+                outcome = await store(
+                    self._database, batch, self._clock, self._pulse.instance, self._sensor_of, self._oldest
+                )
         except DatabaseUnavailable as error:
             self._gone(str(error))
             raise
@@ -56,3 +59,4 @@ class Memory:
         if not self.is_away:  # said once, however long it lasts
             log.warning("%s", why)
         self.is_away = True
+        self._sensor_of.clear()  # it may come back from a backup, with other numbers

@@ -68,24 +68,29 @@ class Reception:
                 self._rest.put(rest)
 
     async def _take_news(self, news: Sequence[Decoded], since: float) -> None:
-        if self._memory.is_away:
-            await self._put_by(news, is_live=True)
-            return
+        if self._memory.is_away or not await self._is_stored(news, since):
+            await self._put_by(news, since, is_live=True)
+
+    async def _is_stored(self, messages: Sequence[Decoded], since: float) -> bool:
+        """Store, acknowledge and announce; whether the database took it."""
         try:
-            outcome = await self._memory.store(news)
+            outcome = await self._memory.store(messages)
         except DatabaseUnavailable:
-            await self._put_by(news, is_live=True)
-            return
-        self._pulse.stored_at_once(news, timedelta(seconds=time.monotonic() - since))
-        self._subscription.acknowledge(one.message for one in news)
+            return False
+        self._pulse.stored_at_once(messages, timedelta(seconds=time.monotonic() - since))
+        self._subscription.acknowledge(one.message for one in messages)
         if outcome.sensor_ids:
             self._bus.announce(Kind.READINGS, [str(sensor_id) for sensor_id in outcome.sensor_ids])
+        return True
 
-    async def _take_rest(self, rest: Sequence[Decoded], _since: float) -> None:
-        await self._put_by(rest, is_live=False)
+    async def _take_rest(self, rest: Sequence[Decoded], since: float) -> None:
+        await self._put_by(rest, since, is_live=False)
 
-    async def _put_by(self, messages: Sequence[Decoded], *, is_live: bool) -> None:
-        """Into the spool, however long that takes: what is held here is not acknowledged, so no more comes."""
+    async def _put_by(self, messages: Sequence[Decoded], since: float, *, is_live: bool) -> None:
+        """Into the spool or, where that takes no more, the database, however long until either does.
+
+        What is held here is not acknowledged, so no more comes.
+        """
         pause_s = RETRY_FIRST_S
         while True:
             try:
@@ -94,6 +99,8 @@ class Reception:
                 log.warning("%s %d messages are held.", error, len(messages))
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, RETRY_MOST_S)
+                if await self._is_stored(messages, since):
+                    return
                 continue
             self._pulse.put_by(messages, known)
             self._subscription.acknowledge(one.message for one in messages)

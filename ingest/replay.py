@@ -1,6 +1,7 @@
 """A message out of quarantine, read and stored anew: after the register, or our reading of it, has been mended."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from floodcore.clock import Clock
 from floodcore.domain.reading import Rejected
@@ -8,6 +9,7 @@ from floodcore.store import quarantine
 from floodcore.store.database import Connection, Database
 from floodcore.store.journal import journalled
 from floodcore.store.readings import add_totals, store_readings
+from floodcore.wire.senml_time import OLDEST
 from ingest.decode import decode, rejected
 from ingest.message import Message
 
@@ -22,7 +24,9 @@ class Replayed:
     refused: Rejected | None
 
 
-async def replay(database: Database, quarantine_id: int, clock: Clock, *, actor: str) -> Replayed | None:
+async def replay(
+    database: Database, quarantine_id: int, clock: Clock, *, actor: str, oldest: timedelta = OLDEST
+) -> Replayed | None:
     """Store what can now be read; the message leaves the quarantine once all of it can, in the same transaction.
 
     Its times count from when it first arrived, so that a relative time means what it meant then. Its readings are
@@ -34,6 +38,7 @@ async def replay(database: Database, quarantine_id: int, clock: Clock, *, actor:
         quarantine_id: The message.
         clock: The room's.
         actor: Who asks for it.
+        oldest: What was observed longer before its arrival is refused.
 
     Returns:
         What became of it, or None where the quarantine does not hold it (any more).
@@ -45,7 +50,7 @@ async def replay(database: Database, quarantine_id: int, clock: Clock, *, actor:
         kept = await quarantine.one(connection, quarantine_id)
         if kept is None:
             return None
-        decoded = decode(_as_arrived(kept.message))
+        decoded = decode(_as_arrived(kept.message), oldest)
         told = await store_readings(connection, decoded.readings, known_at=clock.now())
         still = rejected(decoded, {(reading.device_id, reading.quantity) for reading in told.unknown})
         await _settle(connection, quarantine_id, still, actor, clock)

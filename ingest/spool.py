@@ -5,7 +5,8 @@ One SQLite file a copy of ingest. Every call writes to the disk before it return
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -104,7 +105,8 @@ class Spool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        with self._lock:  # a call may still be under way in its thread
+            self._file.close()
 
     def put(self, messages: Sequence[Decoded], *, is_live: bool) -> int:
         """Keep messages; on the disk when this returns.
@@ -118,35 +120,63 @@ class Spool:
         """
         if self.waiting.size > self._most_bytes:
             raise SpoolFull(f"The spool holds {self.waiting.messages} messages and takes no more; mend the database.")
+        with self._lock, self._writing():
+            new = [one for one in messages if self._add(one, is_live=is_live)]
+        records, size = sum(one.records for one in new), sum(_size(one.message) for one in new)
         with self._lock:
-            try:
-                new = [one for one in messages if not self._is_known(one)]
-                self._file.executemany(PUT, [_row(one, is_live=is_live) for one in new])
-                self._file.commit()
-            except sqlite3.Error as error:
-                self._file.rollback()
-                raise SpoolFull(f"The spool takes nothing ({error}); free some room on its disk.") from error
-            records, size = sum(one.records for one in new), sum(_size(one.message) for one in new)
             self.waiting += Waiting(len(new), len(new) if is_live else 0, records, size)
         return sum(one.records for one in messages) - records
 
-    def newest(self, most: int) -> list[Kept]:
-        """The messages that speak of the newest times, the newest first."""
-        with self._lock:
-            rows = self._file.execute(NEWEST, (most,)).fetchall()
-        return [_kept(row) for row in rows]
+    def newest(self, most: int, most_records: int) -> list[Kept]:
+        """The messages that speak of the newest times, the newest first: at most so many, with so many records or one.
+
+        Raises:
+            SpoolFull: The disk does not give them.
+        """
+        kept: list[Kept] = []
+        records = 0
+        with self._lock, self._writing():
+            for row in self._file.execute(NEWEST, (most,)):
+                one = _kept(row)
+                records += one.records
+                if kept and records > most_records:
+                    break
+                kept.append(one)
+        return kept
 
     def forget(self, stored: Sequence[Kept]) -> None:
-        """They are in the database. Killed before this, we store them again, which changes nothing."""
-        with self._lock:
+        """They are in the database. Killed before this, we store them again, which changes nothing.
+
+        Raises:
+            SpoolFull: The disk does not take it; they are still here.
+        """
+        with self._lock, self._writing():
             self._file.executemany("DELETE FROM waiting WHERE number = ?", [(one.number,) for one in stored])
-            self._file.commit()
+        with self._lock:
             self.waiting -= Waiting(
                 len(stored),
                 sum(one.is_live for one in stored),
                 sum(one.records for one in stored),
                 sum(_size(one.message) for one in stored),
             )
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction: all of it, or nothing and a SpoolFull."""
+        try:
+            yield
+            self._file.commit()
+        except sqlite3.Error as error:
+            with suppress(sqlite3.Error):
+                self._file.rollback()
+            raise SpoolFull(f"The spool takes nothing ({error}); free some room on its disk.") from error
+
+    def _add(self, one: Decoded, *, is_live: bool) -> bool:
+        """Whether it was not here already."""
+        if self._is_known(one):
+            return False
+        self._file.execute(PUT, _row(one, is_live=is_live))
+        return True
 
     def _is_known(self, one: Decoded) -> bool:
         message = one.message

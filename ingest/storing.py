@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from floodcore.clock import Clock
 from floodcore.store import quarantine
 from floodcore.store.database import Database
 from floodcore.store.readings import SensorOf, add_totals, store_readings
+from floodcore.wire.senml_time import OLDEST
 from ingest.decode import Decoded, rejected
 from ingest.deliveries import as_first_delivered
 from ingest.presence import put_statuses
@@ -32,6 +34,7 @@ async def store(
     clock: Clock,
     instance: str = "",
     sensor_of: SensorOf | None = None,
+    oldest: timedelta = OLDEST,
 ) -> Outcome:
     """Store readings, quarantine, statuses and counts; the same batch again changes nothing but the counts.
 
@@ -44,13 +47,14 @@ async def store(
         clock: The room's.
         instance: Name of the copy of ingest whose deliveries these are; empty where no broker delivered them.
         sensor_of: What the caller remembers of this database's sensors, to be added to.
+        oldest: What was observed longer before its arrival is refused.
 
     Raises:
         DatabaseUnavailable: Nothing is stored, or, when the commit itself broke off, perhaps all: store it again.
     """
     async with database.connection() as connection:
         now = clock.now()  # in here, as waiting for a connection takes its time too
-        batch = await as_first_delivered(connection, batch, instance)
+        batch = await as_first_delivered(connection, batch, instance, oldest)
         readings = [reading for one in batch for reading in one.readings]
         told = await store_readings(connection, readings, known_at=now, sensor_of=sensor_of)
         unknown = {(reading.device_id, reading.quantity) for reading in told.unknown}

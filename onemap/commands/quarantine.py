@@ -132,7 +132,7 @@ async def _replay(
     async with memory("quarantine") as database:
         chosen = await _chosen(database, numbers, reason)
         for done, number in enumerate(chosen, start=1):
-            if one := await replay(database, number, clock, actor=actor()):
+            if one := await replay(database, number, clock, actor=actor(), oldest=load_settings().ingest.oldest):
                 replayed.append(one)
             update(done / len(chosen))
     return replayed

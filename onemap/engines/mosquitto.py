@@ -34,6 +34,8 @@ autosave_interval 10
 max_queued_messages 1000000
 # Unacknowledged at once, towards each client: what ingest takes. With Mosquitto's own 20 it would wait after each 20.
 max_inflight_messages 4000
+# Twice what a pack may have: what is larger is no pack, and would be kept whole in the quarantine.
+max_packet_size 2097152
 log_dest stderr
 log_type error
 log_type warning

@@ -281,3 +281,25 @@ async def test_a_delivery_that_comes_again_means_the_moment_at_which_it_came_fir
     later = NOON + 3 * MINUTE
     assert await stored(delivered(later, other, again=True)) == [NOON, later], "the number means another message now"
     assert await stored(delivered(NOON + 4 * MINUTE, other, again=False)) == [NOON, later, NOON + 4 * MINUTE]
+    tomorrow = delivered(NOON + 1500 * MINUTE, other, again=True)
+    assert NOON + 1500 * MINUTE in await stored(tomorrow), "its first delivery was never stored: that one is long past"
+
+
+async def test_a_delivery_that_came_twice_in_one_batch_is_one(database: Database) -> None:
+    """The database hung while the broker went and came back: both deliveries waited for it together."""
+    untimed, other = b'[{"n":"level","v":0.27}]', b'[{"n":"level","v":0.28}]'
+
+    def delivered(second: int, payload: bytes, mid: int, *, again: bool) -> Decoded:
+        at, topic = NOON + second * MINUTE / 60, topics.telemetry(A)
+        return decode(Message(topic=topic, payload=payload, content_type=None, received_at=at, mid=mid, again=again))
+
+    batch = [
+        delivered(0, untimed, 7, again=False),
+        delivered(1, other, 8, again=False),
+        delivered(3, untimed, 7, again=True),
+        delivered(4, other, 7, again=False),  # the number means another message now
+    ]
+    outcome = await store(database, batch, SetClock(NOON + 9 * MINUTE), "1")
+    assert (outcome.stored, outcome.duplicate) == (3, 1)
+    found = [at for (at,) in await rows(database, "SELECT observed_at FROM reading ORDER BY 1")]
+    assert found == [NOON, NOON + MINUTE / 60, NOON + 4 * MINUTE / 60]

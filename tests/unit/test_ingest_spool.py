@@ -12,7 +12,6 @@ from floodcore.errors import OneMapError
 from floodcore.testing.five_streets import NOON
 from floodcore.wire import senml, topics
 from ingest.decode import Decoded, decode
-from ingest.draining import within
 from ingest.lanes import apart
 from ingest.message import Message
 from ingest.spool import Spool, SpoolFull, Waiting
@@ -35,11 +34,11 @@ def test_what_was_put_is_there_after_a_restart_the_newest_first(tmp_path: Path) 
         before = spool.waiting
     with Spool(tmp_path / "folder/spool", ROOM) as spool:
         assert spool.waiting == before
-        kept = spool.newest(10)
+        kept = spool.newest(10, 100)
         assert [entry.message for entry in kept] == [one, *(said(minute).message for minute in (-1, -2, -3))]
         assert (spool.waiting.messages, spool.waiting.live, spool.waiting.records) == (4, 1, 4)
         spool.forget(kept[:3])
-        assert [entry.message for entry in spool.newest(10)] == [said(-3).message]
+        assert [entry.message for entry in spool.newest(10, 100)] == [said(-3).message]
         spool.forget(kept[3:])
         assert spool.waiting == Waiting()
 
@@ -48,7 +47,7 @@ def test_of_two_values_for_one_moment_the_first_to_arrive_comes_first(tmp_path: 
     first, second = (senml.encode("gauge-A", [(Quantity.LEVEL, NOON, value)]) for value in (0.1, 0.2))
     with Spool(tmp_path / "spool", ROOM) as spool:
         spool.put([said(0, first), said(0, second)], is_live=False)
-        assert [entry.message.payload for entry in spool.newest(2)] == [first, second]
+        assert [entry.message.payload for entry in spool.newest(2, 100)] == [first, second]
 
 
 def test_it_takes_only_so_much(tmp_path: Path) -> None:
@@ -57,7 +56,7 @@ def test_it_takes_only_so_much(tmp_path: Path) -> None:
         spool.put([said(-2)], is_live=False)
         with pytest.raises(SpoolFull, match="takes no more"):
             spool.put([said(-3)], is_live=False)
-        spool.forget(spool.newest(2))
+        spool.forget(spool.newest(2, 100))
         spool.put([said(-3)], is_live=False)
         assert spool.waiting.messages == 1
 
@@ -69,7 +68,7 @@ def test_a_disk_that_takes_nothing_keeps_nothing_half(tmp_path: Path) -> None:
             other.execute("CREATE TRIGGER full BEFORE INSERT ON waiting BEGIN SELECT RAISE(ABORT, 'disk full'); END")
         with pytest.raises(SpoolFull, match="disk full"):
             spool.put([said(-2), said(-3)], is_live=False)
-        assert spool.waiting.messages == len(spool.newest(10)) == 1
+        assert spool.waiting.messages == len(spool.newest(10, 100)) == 1
 
 
 def test_a_spool_that_cannot_be_opened_says_what_to_do(tmp_path: Path) -> None:
@@ -86,6 +85,8 @@ def test_a_delivery_that_comes_again_and_has_no_time_of_its_own_is_kept_once(tmp
         assert spool.put([untimed], is_live=True) == 0
         assert spool.put([again, another], is_live=True) == 1, "one record was there already"
         assert spool.waiting.messages == 2
+    with Spool(tmp_path / "other", ROOM) as spool:
+        assert spool.put([untimed, again, another], is_live=True) == 1, "nor do both come in one batch"
 
 
 def test_news_is_what_was_seen_just_now_or_speaks_of_no_time() -> None:
@@ -100,5 +101,14 @@ def test_a_batch_out_of_the_spool_holds_only_so_many_records(tmp_path: Path) -> 
     ten = senml.encode("gauge-A", [(Quantity.LEVEL, NOON - n * MINUTE, 0.1) for n in range(10)])
     with Spool(tmp_path / "spool", ROOM) as spool:
         spool.put([said(0, ten), said(0, ten), said(-1)], is_live=False)
-        kept = spool.newest(10)
-    assert [len(within(kept, most)) for most in (25, 20, 19, 3)] == [3, 2, 1, 1]
+        assert [len(spool.newest(10, most)) for most in (25, 20, 19, 3)] == [3, 2, 1, 1]
+
+
+def test_a_disk_that_forgets_nothing_keeps_all(tmp_path: Path) -> None:
+    with Spool(tmp_path / "spool", ROOM) as spool:
+        spool.put([said(-1)], is_live=False)
+        with sqlite3.connect(tmp_path / "spool") as other:
+            other.execute("CREATE TRIGGER full BEFORE DELETE ON waiting BEGIN SELECT RAISE(ABORT, 'read-only'); END")
+        with pytest.raises(SpoolFull, match="read-only"):
+            spool.forget(spool.newest(10, 100))
+        assert spool.waiting.messages == len(spool.newest(10, 100)) == 1
