@@ -122,7 +122,5 @@ def _strangers(readings: Sequence[Reading], unknown: Collection[tuple[str, Quant
     if not strangers:
         return []
     quantities = ", ".join(dict.fromkeys(reading.quantity for reading in strangers))
-    detail = (
-        f"The register has no {quantities} of {strangers[0].device_id}; add it, then publish the kept message again."
-    )
+    detail = f"The register has no {quantities} of {strangers[0].device_id}; import it, then replay this message."
     return [Fault(reason=Reason.UNKNOWN_DEVICE, detail=detail, records=len(strangers))]

@@ -80,7 +80,7 @@ def sensor_health(readings: Iterable[Reading], total: int, now: datetime) -> Hea
     online = links["online"]
     return Health(
         state="ok" if online == total else "degraded" if online else "down",
-        detail_zh=f"{total} 个传感器，{online} 个在线",
+        detail_zh=f"{online}/{total} 传感器在线",
         detail_en=f"{online} of {total} sensors online",
         at=now,
         figures={name: float(count) for name, count in figures.items()},

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from ipaddress import ip_address
 
 from fastapi import APIRouter, Request
-from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.responses import Response
 
 from dashboard_api.context import InContext, address_of
@@ -34,7 +34,7 @@ async def metrics(request: Request, context: InContext) -> Response:
     """For a Prometheus on this machine; one elsewhere comes through a proxy on this machine that lets it."""
     if not _is_near(request):
         raise Problem(HTTPStatus.FORBIDDEN, "The figures are for this machine only; ask through a proxy on it.")
-    return Response(context.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+    return Response(context.metrics.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def _is_near(request: Request) -> bool:

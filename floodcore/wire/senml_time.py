@@ -58,7 +58,8 @@ def observed_at(seconds: float, arrival: Arrival) -> datetime:
     except (OverflowError, ValueError) as error:  # ValueError: no number
         raise TimeError(f"{seconds} s is no time.") from error
     if at > arrival.at + FUTURE:
-        raise TimeError(f"its time lies {at - arrival.at} in the future; set the device's clock.")
+        ahead = timedelta(seconds=round((at - arrival.at).total_seconds()))
+        raise TimeError(f"its time lies {ahead} in the future; set the device's clock.")
     if at < EPOCH:
         raise TimeError("its time lies before 1970; set the device's clock.")
     if at < arrival.at - arrival.oldest:
