@@ -87,7 +87,10 @@ class Span:
 
 
 def united(spans: Iterable[Span]) -> list[Span]:
-    """One span a sensor that covers all of its own, by sensor."""
+    """One span a sensor that covers all of its own, and what lies between them, by sensor.
+
+    Whoever has them judged sees to it that those of a sensor lie near each other.
+    """
     found: dict[int, Span] = {}
     for span in spans:
         known = found.get(span.sensor_id, span)

@@ -3,7 +3,7 @@
 Thousands of sensors are judged at once, so rows travel as PostgreSQL's binary COPY, which numpy reads and writes whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -109,18 +109,14 @@ async def readings_in(connection: Connection, spans: Sequence[Span]) -> Columns:
     return Columns(**native)
 
 
-async def put_judgements(connection: Connection, parts: Sequence[Columns], now: datetime) -> set[int]:
+async def put_judgements(connection: Connection, parts: Sequence[Columns], now: datetime) -> None:
     """Write what these readings are worth from now on; what they were worth before is kept in `past_judgement`.
 
-    `latest` is kept in step, and last: whoever stores a newer reading waits for this transaction from there on.
-    A first judgement replaces none: until then a reading is unchecked and has its flags of arrival.
-
-    Returns:
-        The sensors whose newest reading has other flags, another value or another quality than it had; one that was
-        unchecked and is good has not.
+    A first judgement replaces none: until then a reading is unchecked and has its flags of arrival. `latest` is not
+    touched: see `put_latest`.
     """
     if not parts:
-        return set()
+        return
     judged = joined(parts)
     rows = np.empty(len(judged), dtype=_layout(**WRITTEN))
     rows["n_columns"] = len(WRITTEN)
@@ -139,7 +135,25 @@ async def put_judgements(connection: Connection, parts: Sequence[Columns], now: 
     }
     await connection.execute(SQL["keep_past"], told)
     await connection.execute(SQL["judge"], told)
-    return {row["sensor_id"] for row in await fetch_all(connection, SQL["judge_latest"]) if row["is_news"]}
+
+
+async def put_latest(connection: Connection, spans: Collection[Span]) -> set[int]:
+    """Have `latest` say what the newest readings of these sensors are worth, where they lie within the spans.
+
+    The last thing that a transaction does: whoever stores a newer reading waits for it from here on.
+
+    Returns:
+        The sensors whose newest reading has other flags, another value or another quality than it had; one that was
+        unchecked and is good has not.
+    """
+    if not spans:
+        return set()
+    told = {
+        "sensor_ids": sorted({span.sensor_id for span in spans}),
+        "earliest": min(span.earliest for span in spans),
+        "last": max(span.latest for span in spans),
+    }
+    return {row["sensor_id"] for row in await fetch_all(connection, SQL["judge_latest"], told) if row["is_news"]}
 
 
 def _asked(spans: Sequence[Span]) -> dict[str, object]:

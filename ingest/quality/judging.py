@@ -28,12 +28,11 @@ class Judged:
 
     Attributes:
         spans: Where something that the room uses was stored or is now judged otherwise, those asked for included.
-        news: Sensors whose newest reading is not what it was when it was stored: it has reasons, is worth less or more,
-            or was only computed now.
+        computed: Sensors for which something was only computed now: nobody has announced it.
     """
 
     spans: list[Span]
-    news: set[int]
+    computed: set[int]
 
 
 async def judge(connection: Connection, spans: Sequence[Span], now: datetime) -> Judged:
@@ -41,10 +40,12 @@ async def judge(connection: Connection, spans: Sequence[Span], now: datetime) ->
 
     Amounts of rain counters are stored as `rain` of the same device, and levels that follow from a distance where they
     are missing. Raw values stay as they are. Only what has changed is written; judging again writes nothing.
+    `latest` is left to the end of the caller's transaction (`floodcore.store.judgements.put_latest`).
 
     Args:
         connection: A transaction; other judges wait until it ends.
-        spans: What is new or is to be seen anew; sensors that nobody knows are passed over.
+        spans: What is new or is to be seen anew; sensors that nobody knows are passed over. Those of one sensor are
+            judged as one, and with them what lies between.
         now: The room's time.
     """
     await connection.execute(SQL["take_turn"])
@@ -64,8 +65,8 @@ async def judge(connection: Connection, spans: Sequence[Span], now: datetime) ->
         verdict = beside_others(own[sensor_id], around.get(sensor_id, UNSEEN))
         if change := changes(columns, verdict, reaches[sensor_id].judged):
             changed.append(change)
-    otherwise = await put_judgements(connection, changed, now)
-    return Judged(spans=united([*told, *map(extent, changed)]), news={*stored.sensor_ids, *otherwise})
+    await put_judgements(connection, changed, now)
+    return Judged(spans=united([*told, *map(extent, changed)]), computed=set(stored.sensor_ids))
 
 
 async def _read(connection: Connection, reaches: Iterable[Reach]) -> dict[int, Columns]:

@@ -14,6 +14,7 @@ from floodcore.domain.upkeep import Span, united
 from floodcore.errors import first_line
 from floodcore.store import changed, rollups
 from floodcore.store.database import BROKEN_OFF, Connection, Database, fetch_all
+from floodcore.store.judgements import put_latest
 from floodcore.store.statements import statements
 from ingest.quality.judging import Judged
 from ingest.upkeep.spans import cut
@@ -53,14 +54,20 @@ async def take_turn(database: Database, clock: Clock, judge: Judge) -> Turn:
         if not taken:
             return Turn()
         await rollups.take_turn(connection)
-        spans, later = cut(taken)
+        stretches, later = cut(taken)
         await changed.note(connection, later)
         now = clock.now()  # after the waiting: who asks what was known at a moment counts on it
-        judged, refusals = await _judge(connection, judge, spans, now)
-        await _keep(connection, refusals, now)
-        if await rollups.are_kept(connection):
-            await rollups.sum_up(connection, [*spans, *judged.spans])
-    return Turn(news=tuple(sorted(judged.news)), spans=len(spans))
+        are_kept = await rollups.are_kept(connection)
+        done = []
+        for spans in stretches:
+            judged, refusals = await _judge(connection, judge, spans, now)
+            await _keep(connection, refusals, now)
+            if are_kept:
+                await rollups.sum_up(connection, [*spans, *judged.spans])
+            done.append(judged)
+        judged = _together(done)
+        news = judged.computed | await put_latest(connection, judged.spans)  # last: from here on ingest waits for us
+    return Turn(news=tuple(sorted(news)), spans=sum(map(len, stretches)))
 
 
 async def recall(database: Database) -> None:
@@ -81,14 +88,20 @@ async def _judge(connection: Connection, judge: Judge, spans: Sequence[Span], no
         sensor_ids = sorted({span.sensor_id for span in spans})
         if len(sensor_ids) == 1:
             log.exception("sensor %d cannot be judged", sensor_ids[0])
-            return Judged(spans=[], news=set()), [(span, error) for span in united(spans)]
+            return Judged(spans=[], computed=set()), [(span, error) for span in united(spans)]
         first = set(sensor_ids[: len(sensor_ids) // 2])
         (one, refused), (other, refused_too) = [
             await _judge(connection, judge, [span for span in spans if (span.sensor_id in first) is is_first], now)
             for is_first in (True, False)
         ]
-        both = Judged(spans=[*one.spans, *other.spans], news=one.news | other.news)
-        return both, [*refused, *refused_too]
+        return _together([one, other]), [*refused, *refused_too]
+
+
+def _together(parts: Sequence[Judged]) -> Judged:
+    return Judged(
+        spans=[span for part in parts for span in part.spans],
+        computed={sensor_id for part in parts for sensor_id in part.computed},
+    )
 
 
 async def _keep(connection: Connection, refusals: Refusals, now: datetime) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from floodcore.domain.reading import Quantity, Reading
 from floodcore.store import changed
 from floodcore.store.database import Database
+from floodcore.store.judgements import put_latest
 from floodcore.store.readings import store_readings
 from ingest.quality.judging import judge
 from onemap.bench.room import bench_room
@@ -36,7 +37,8 @@ async def _judged_per_s() -> float:
                 await store_readings(connection, _readings(first))
         begun = time.perf_counter()
         async with database.connection() as connection:
-            await judge(connection, await changed.take(connection, NOTES), BEGINS + MINUTES * MINUTE)
+            judged = await judge(connection, await changed.take(connection, NOTES), BEGINS + MINUTES * MINUTE)
+            await put_latest(connection, judged.spans)
         return GAUGES * MINUTES / (time.perf_counter() - begun)
 
 

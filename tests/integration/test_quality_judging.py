@@ -12,6 +12,7 @@ from floodcore.domain.reading import Quantity, Reading
 from floodcore.domain.upkeep import Span
 from floodcore.store import changed
 from floodcore.store.database import Connection, Database, fetch_all
+from floodcore.store.judgements import put_latest
 from floodcore.store.readings import store_readings
 from floodcore.store.register import put_sensor
 from floodcore.testing.five_streets import DEVICE_OF, NOON
@@ -45,7 +46,7 @@ async def arrive(database: Database, *batch: Reading, now: datetime = NOON) -> N
     async with database.connection() as connection:
         await store_readings(connection, batch)
     async with database.connection() as connection:
-        await judge(connection, await changed.take(connection, ALL), now)
+        await put_latest(connection, (await judge(connection, await changed.take(connection, ALL), now)).spans)
 
 
 async def told(database: Database, device: str, quantity: Quantity = Quantity.LEVEL) -> list[tuple[Any, ...]]:

@@ -16,6 +16,7 @@ from floodcore.domain.site import Site, SiteKind
 from floodcore.settings import DatabaseSettings, Settings
 from floodcore.store import changed
 from floodcore.store.database import Database, fetch_all
+from floodcore.store.judgements import put_latest
 from floodcore.store.readings import store_readings
 from floodcore.store.register import put_sensor, put_site
 from floodcore.testing.five_streets import NOON
@@ -137,7 +138,8 @@ async def test_a_look_that_comes_late_judges_again_what_was_observed_since(datab
     await arrive(database, told_at(FIVE + 2 * HOUR, 0.05))
     await look_back(database, FIVE, FIVE + 3 * HOUR)
     async with database.connection() as connection:
-        await judge(connection, await changed.take(connection, 1000), FIVE + 3 * HOUR)
+        judged = await judge(connection, await changed.take(connection, 1000), FIVE + 3 * HOUR)
+        await put_latest(connection, judged.spans)
     (level,) = await rows(database, LEVEL)
     assert (level["value"], level["adjusted"]) == (pytest.approx(0.05), pytest.approx(0.0))
 

@@ -184,9 +184,49 @@ async def test_a_year_is_done_in_pieces_behind_what_is_new(database: Database) -
 
     while (await take_turn(database, CLOCK, watched)).spans:
         pass
-    assert max(span.latest - span.earliest for spans in seen for span in spans) == 7 * DAY
+    assert max(span.latest - span.earliest for spans in seen for span in spans) == DAY
     assert len(await rows(database, "SELECT 1 FROM rollup WHERE every_min = 60")) == 30
     assert await rows(database, "SELECT DISTINCT quality FROM reading") == [(1,)]
+
+
+async def test_a_word_about_last_summer_is_judged_beside_what_is_new_and_not_with_all_between(
+    database: Database,
+) -> None:
+    summer = NOON - 300 * DAY
+    for begins in (summer, NOON - 150 * DAY, NOON):
+        for street in ("street-A", "street-B"):
+            await observe(database, street, [30, 31], start=begins, every=MINUTE)
+    while (await take_turn(database, CLOCK, judge)).spans:
+        pass
+    await observe(database, "street-A", [32], start=NOON + 2 * MINUTE, every=MINUTE)
+    await say(database, "bad", summer)
+    seen: list[datetime] = []
+
+    async def watched(connection: Connection, spans: Sequence[Span], now: datetime) -> Judged:
+        judged = await judge(connection, spans, now)
+        assert max(span.latest - span.earliest for span in judged.spans) < DAY
+        seen.extend(span.latest for span in spans)
+        return judged
+
+    assert (await take_turn(database, CLOCK, watched)).spans == 2
+    assert seen == [NOON + 2 * MINUTE, summer]
+    assert await rows(database, "SELECT observed_at FROM reading WHERE quality = 3") == [(summer,)]
+    assert await rows(database, "SELECT * FROM changed") == []
+
+
+async def test_whoever_stores_does_not_wait_for_a_turn_that_judges(database: Database) -> None:
+    await observe(database, "street-A", [3, 40], start=NOON, every=MINUTE)
+
+    async def overtaken(connection: Connection, spans: Sequence[Span], now: datetime) -> Judged:
+        judged = await judge(connection, spans, now)
+        async with asyncio.timeout(10):
+            await observe(database, "street-A", [41], start=NOON + 2 * MINUTE, every=MINUTE)
+        return judged
+
+    assert (await take_turn(database, CLOCK, overtaken)).news == ()  # what rose fast is not the newest any more
+    assert await rows(database, "SELECT value, quality FROM latest") == [(0.41, 0)]
+    await take_turn(database, CLOCK, judge)
+    assert await rows(database, "SELECT value, quality FROM latest") == [(0.41, 1)]
 
 
 async def test_an_hour_that_came_minute_by_minute_is_judged_as_one(database: Database) -> None:

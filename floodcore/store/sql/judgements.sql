@@ -46,13 +46,20 @@ WHERE reading.sensor_id = judged.sensor_id AND reading.observed_at = judged.obse
     AND reading.observed_at BETWEEN %(earliest)s AND %(last)s
 
 -- name: judge_latest
--- Where it is that reading still. Locked in the order in which readings are stored, so that the two cannot lock each
--- other out. That one which nobody had checked is good is no news: nearly all are.
-WITH held AS (
-    SELECT latest.sensor_id, judged.quality, judged.flags, nullif(judged.adjusted, 'NaN') AS adjusted,
-        latest.flags <> judged.flags OR latest.adjusted IS DISTINCT FROM nullif(judged.adjusted, 'NaN')
-            OR (latest.quality <> judged.quality AND NOT (latest.quality = 0 AND judged.quality = 1)) AS is_news
-    FROM latest JOIN judged USING (sensor_id, observed_at)
+-- Only where it says something else. Locked in the order in which readings are stored, so that the two cannot lock each
+-- other out; and where a newer one has come until then, that one stands. That one which nobody had checked is good is no
+-- news: nearly all are.
+WITH worth AS MATERIALIZED (
+    SELECT reading.sensor_id, reading.observed_at, reading.quality, reading.flags, reading.adjusted
+    FROM latest JOIN reading USING (sensor_id, observed_at)
+    WHERE latest.sensor_id = ANY(%(sensor_ids)s) AND reading.observed_at BETWEEN %(earliest)s AND %(last)s
+        AND (latest.quality, latest.flags, latest.adjusted)
+            IS DISTINCT FROM (reading.quality, reading.flags, reading.adjusted)
+), held AS (
+    SELECT latest.sensor_id, worth.quality, worth.flags, worth.adjusted,
+        latest.flags <> worth.flags OR latest.adjusted IS DISTINCT FROM worth.adjusted
+            OR (latest.quality <> worth.quality AND NOT (latest.quality = 0 AND worth.quality = 1)) AS is_news
+    FROM latest JOIN worth USING (sensor_id, observed_at)
     ORDER BY latest.sensor_id
     FOR UPDATE OF latest
 )
