@@ -110,9 +110,8 @@ async def _drop_readings(database: Database, folder: Path, chunk: Mapping[str, A
             await connection.execute(SQL["forget_unjudgeable"], chunk)
             await _note(connection, name, READINGS, chunk, written, clock)
             return True
-    if (
-        here["n"] != written
-    ):  # a late reading came meanwhile: readings are never changed, so equal counts are equal sets
+    # Readings are never changed, so equal counts are equal sets; else a late one came meanwhile.
+    if here["n"] != written:
         log.info("%s holds %d readings and the memory %d; it is written anew", name, written, here["n"])
         await asyncio.to_thread(shutil.rmtree, pack)
         pack.mkdir()
