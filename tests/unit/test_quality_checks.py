@@ -157,6 +157,26 @@ def test_in_a_flood_it_is_the_zeros_that_are_false() -> None:
     assert judged(flood, around=wet).is_usable.all()
 
 
+RAIN = series([0.0] * 20 + [2.0] * 20, every_min=15, start_min=-420, quantity=Quantity.RAIN, kind=SiteKind.RAIN)
+
+
+@pytest.mark.parametrize(
+    ("around", "worth"),
+    [
+        (UNSEEN, 3),
+        (Surroundings(rain=(DRY_HOURS,)), 3),
+        (Surroundings(rain=(RAIN,)), 2),
+        (Surroundings(near=(series([0.30] * 10),)), 2),
+        (Surroundings(beside=(series([0.30] * 10),)), 2),
+    ],
+)
+def test_a_single_echo_of_a_flooded_head_counts_where_it_rains_or_is_wet(around: Surroundings, worth: int) -> None:
+    """Under water a head says zero, give or take a centimetre, and finds the water once in a while."""
+    flooded = judged(series([0.01, 0.0, 0.01, 0.90, 0.0, 0.01, 0.0, 0.01]), around=around)
+    assert "spike" in names(int(flooded.flags[3]))
+    assert flooded.quality[3] == worth
+
+
 # Flat ----------------------------------------------------------------------------------------------------------
 
 
