@@ -17,6 +17,7 @@ from floodcore.store.database import Database
 from floodcore.wire.announcement import Kind
 from ingest.batching import FLUSH_AFTER_S, MOST_MESSAGES, MOST_READINGS
 from ingest.decode import Decoded, decode
+from ingest.memory import PATIENCE_S
 from ingest.message import Message
 from ingest.sl651.pulse import Pulse
 from ingest.storing import Outcome, store
@@ -95,7 +96,7 @@ class Intake:
         pause_s = RETRY_FIRST_S
         while True:
             try:
-                outcome = await store(self._database, batch, self._clock)
+                outcome = await self._store(batch)
             except DatabaseUnavailable as error:
                 self._pulse.held = len(batch) + self._waiting.qsize()
                 log.warning("%s %d messages are held.", error, self._pulse.held)
@@ -105,3 +106,10 @@ class Intake:
                 self._pulse.held = 0
                 self._pulse.readings += sum(len(one.readings) for one in batch)
                 return outcome
+
+    async def _store(self, batch: Sequence[Decoded]) -> Outcome:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await store(self._database, batch, self._clock)
+        except TimeoutError as error:
+            raise DatabaseUnavailable(f"The database has not answered for {PATIENCE_S:g} s.") from error

@@ -214,6 +214,23 @@ async def test_the_confirmation_waits_for_the_commit(port: int, database: Databa
         assert (await line.answer()).end is End.EOT
 
 
+async def test_a_database_that_hangs_is_asked_again_and_the_wall_is_told(
+    port: int, database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It takes the connection and answers nothing: whoever asks goes on no longer than patience lasts."""
+    monkeypatch.setattr("ingest.sl651.intake.PATIENCE_S", 0.5)
+    told = "The database has not answered for 0.5 s. 1 messages are held."
+    async with Line(port) as line:
+        async with database.connection() as connection:
+            await connection.execute("LOCK TABLE ingest_total")
+            line.send(TIMED)
+            await until(database, "SELECT max(detail_en) FROM service_health", "1 messages wait to be stored")
+            assert told in [record.message for record in caplog.records]
+            assert line.has_heard_nothing()
+        assert (await line.answer()).end is End.EOT
+    assert await rows(database, "SELECT count(*) FROM reading") == [(3,)]
+
+
 async def test_the_same_report_again_changes_nothing_and_is_confirmed_again(port: int, database: Database) -> None:
     async with Line(port) as line:
         for _ in range(2):
