@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any, BinaryIO, LiteralString
+from typing import Any, LiteralString
 
 from floodcore.packs.durable import settle
 from floodcore.packs.writing import OBSERVATIONS
@@ -29,23 +29,25 @@ def observations_in(pack: Path) -> int:
 
 async def copy_out(connection: Connection, copy: LiteralString, asked: Mapping[str, Any], file: Path) -> int:
     """Write what a COPY gives, a CSV with a header, as a gzipped file, and no file for no rows; returns how many."""
-    with _whole(file) as raw:
-        async with connection.cursor() as cursor:
-            with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:
+    with _part_of(file) as part:
+        with part.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:
+            async with connection.cursor() as cursor:
                 async with cursor.copy(copy, asked) as blocks:
                     async for block in blocks:
                         packed.write(block)
-            rows = cursor.rowcount
-    if not rows:
-        file.unlink()  # noqa: ASYNC240 - as quick as it gets
+                rows = cursor.rowcount
+        if rows:
+            settle([part])
+            part.rename(file)
+            settle([file.parent])
     return rows
 
 
 @contextmanager
-def _whole(file: Path) -> Iterator[BinaryIO]:
+def _part_of(file: Path) -> Iterator[Path]:
+    """Where to write it; gone afterwards, unless the process is killed: then the next to write it takes its place."""
     part = file.with_name(f".{file.name}.part")
-    with part.open("wb") as raw:
-        yield raw
-    settle([part])
-    part.rename(file)
-    settle([file.parent])
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)

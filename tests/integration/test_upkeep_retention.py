@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from floodcore.domain.reading import Quantity, Reading, Reason, Rejected
@@ -19,6 +20,7 @@ from floodcore.store.readings import store_readings
 from floodcore.testing.five_streets import DEVICE_OF, NOON
 from floodcore.testing.street_room import SetClock, furnish, observe
 from ingest.upkeep import retention
+from ingest.upkeep.archive import copy_out
 
 MINUTE = timedelta(minutes=1)
 WEEK = timedelta(days=7)
@@ -142,6 +144,14 @@ async def test_killed_at_any_step_it_goes_on_and_every_reading_is_in_the_archive
         assert [row["n"] for row in await fetch_all(connection, "SELECT n FROM archived WHERE what = 'readings'")] == [
             60
         ]
+
+
+async def test_a_table_that_breaks_off_leaves_nothing_in_the_archive(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        async with database.connection() as connection:
+            broken = "COPY (SELECT 1 / (5000 - n) FROM generate_series(1, 9999) AS n) TO STDOUT"
+            await copy_out(connection, broken, {}, tmp_path / "table.csv.gz")
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_what_comes_while_it_is_written_is_written_too(
