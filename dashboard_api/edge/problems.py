@@ -22,6 +22,7 @@ STATUS: dict[type[OneMapError], HTTPStatus] = {
     Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 RETRY_AFTER_S = "2"
+TAGS = frozenset({"sensor", "site"})  # which of two bodies was meant; whoever asks knows no such field
 OURS = "Something went wrong here; it is in the log. Try again, and tell whoever runs this if it stays."
 
 
@@ -111,9 +112,17 @@ async def _on_ours(_: Request, error: Exception) -> Response:
 
 async def _on_invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    faults = tuple(Fault(where=".".join(map(str, one["loc"])), detail=one["msg"]) for one in error.errors())
-    detail = "; ".join(f"{fault.where}: {fault.detail}" for fault in faults)
+    faults = tuple(map(_fault, error.errors()))
+    detail = "; ".join(f"{fault.where}: {fault.detail.removesuffix('.')}" for fault in faults)
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"The request cannot be taken: {detail}.", faults=faults).response()
+
+
+def _fault(error: Mapping[str, Any]) -> Fault:
+    """What pydantic found, in words for whoever asked."""
+    where = [str(part) for part in error["loc"] if part not in TAGS]
+    if error["type"] == "json_invalid":
+        return Fault(where=where[0], detail=f"the body is no JSON at character {error['loc'][1] + 1}")
+    return Fault(where=".".join(where), detail=error["msg"].removeprefix("Value error, "))
 
 
 async def _on_http(request: Request, error: Exception) -> Response:

@@ -2,13 +2,31 @@
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
-from floodcore.domain.people import LONGEST_REASON
+from floodcore.domain.people import LONGEST_REASON, check_reason
+from floodcore.errors import Refused
 
-# One line that says something; floodcore.domain.people asks the same of whoever comes another way.
+
+def says_why(reason: str) -> str:
+    """The reason as it is.
+
+    Raises:
+        ValueError: It tells a person nothing; the same sentence as on the command line.
+    """
+    try:
+        check_reason(reason)
+    except Refused as error:
+        raise ValueError(str(error)) from None
+    return reason
+
+
+# The document says what `check_reason` asks: one line that says something.
+ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 Reason = Annotated[
-    str, StringConstraints(max_length=LONGEST_REASON, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")
+    str,
+    AfterValidator(says_why),
+    WithJsonSchema({"type": "string", "maxLength": LONGEST_REASON, "pattern": ONE_LINE}),
 ]
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 SiteId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]

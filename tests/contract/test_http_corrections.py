@@ -50,7 +50,11 @@ async def test_a_word_that_cannot_be_is_refused(room: Served) -> None:
             (said(value=None), 422, "A correction that sets or shifts has a value"),
             (said(to="2021-07-20T11:00:00+08:00"), 422, "exchange them"),
             (said(to="2021-09-20T11:00:00+08:00"), 422, "longer than 31 days"),
-            (said(reason=" "), 422, "reason"),
+            (
+                said(reason=" "),
+                422,
+                "taken: body.reason: Say why, in one line of at most 500 characters: it stays on record.",
+            ),
             (said(action="delete"), 422, "action"),
             (said(quantity=None), 422, "quantity"),
             (said(sensor_id="1"), 422, "site_id"),

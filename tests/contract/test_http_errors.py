@@ -47,6 +47,12 @@ async def test_every_error_is_problem_details(room: Served) -> None:
     assert wrong == {}
 
 
+async def test_a_body_that_is_no_json_says_where(room: Served) -> None:
+    async with room.http("officer") as http:
+        answer = await http.post(CONFIRM, content=b'{"note": }', headers={"Content-Type": "application/json"})
+    assert answer.json()["faults"] == [{"where": "body", "detail": "the body is no JSON at character 10"}]
+
+
 async def test_a_body_without_length_is_measured_as_it_comes(room: Served) -> None:
     async def endless() -> Any:
         for _ in range(3):
