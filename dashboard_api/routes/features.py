@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from http import HTTPStatus
 from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from msgspec import structs
+from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from dashboard_api.context import API, Anybody, InContext
@@ -30,6 +31,23 @@ class Layer(StrEnum):
     TEAMS = "teams"
 
 
+OTHERS = ("districts", "metro", "devices")  # layers with a path of their own
+
+
+def one_of_all(layer: object) -> object:
+    """The name as it is.
+
+    Raises:
+        ValueError: It is no layer's; the sentence lists those with a path of their own, too.
+    """
+    if layer not in tuple(Layer):
+        raise ValueError(f"there are the layers {', '.join(sorted([*OTHERS, *Layer]))}")
+    return layer
+
+
+AnyLayer = Annotated[Layer, BeforeValidator(one_of_all)]
+
+
 @router.get("/features/districts", responses=answers(FeatureCollection, media_type=GEOJSON))
 async def districts(request: Request) -> Response:
     """The city's districts: the map behind the sign-in."""
@@ -46,7 +64,7 @@ async def metro(request: Request) -> Response:
     "/features/{layer}",
     responses=answers(FeatureCollection, HTTPStatus.UNAUTHORIZED, media_type=GEOJSON),
 )
-async def layer_of(request: Request, context: InContext, user: Anybody, layer: Layer) -> Response:
+async def layer_of(request: Request, context: InContext, user: Anybody, layer: AnyLayer) -> Response:
     """A layer; a crew sees its own team only."""
     if layer is Layer.PONDING_POINTS:
         return _shipped(request, layer)

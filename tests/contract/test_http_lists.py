@@ -94,6 +94,16 @@ async def test_lists_can_be_narrowed(room: Served) -> None:
         assert await all_pages(http, "/orders", team_id="T2") == []
 
 
+async def test_a_layer_that_is_none_is_answered_with_all_that_there_are(room: Served) -> None:
+    async with room.http("viewer") as http:
+        answer = await http.get("/api/v1/features/foo")
+        paths = (await http.get("/api/v1/openapi.json")).json()["paths"]
+    all_of_them = "devices, districts, metro, ponding_points, sites, teams"
+    assert (answer.status_code, all_of_them in answer.json()["detail"]) == (422, True)
+    alone = {path.rpartition("/")[2] for path in paths if path.startswith("/api/v1/features/")} - {"{layer}"}
+    assert alone == {"devices", "districts", "metro"}
+
+
 async def test_any_gis_opens_the_layers(room: Served) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
     async with room.http("viewer") as http:
