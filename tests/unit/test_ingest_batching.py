@@ -8,7 +8,7 @@ import pytest
 from floodcore.testing.five_streets import NOON
 from floodcore.wire import topics
 from ingest import batching
-from ingest.batching import MOST_MESSAGES, MOST_READINGS, WINDOW, Lane
+from ingest.batching import MOST_MESSAGES, MOST_READINGS, QUIET_FROM, WINDOW, Lane
 from ingest.decode import Decoded, decode
 from ingest.message import Message
 
@@ -76,8 +76,11 @@ async def test_a_batch_goes_when_nothing_more_comes(monkeypatch: pytest.MonkeyPa
     settled = Settled()
     lane = Lane(settled)
     task = asyncio.create_task(lane.run())
-    lane.put(messages(20))
-    assert await settled.until(20) == [20]
+    lane.put(messages(QUIET_FROM))
+    assert await settled.until(QUIET_FROM) == [QUIET_FROM]
+    lane.put(messages(QUIET_FROM - 1))
+    await asyncio.sleep(3 * batching.QUIET_S)
+    assert settled.batches == [QUIET_FROM], "a lull is no reason to hurry"
     task.cancel()
 
 
