@@ -81,7 +81,7 @@ async def plan(request: Request, context: InContext, user: Officer, planned: Pla
         row = await upkeep_maintenance.plan(
             connection,
             device_id=planned.device_id,
-            begins=planned.begins or now,
+            begins=planned.begins,
             ends=planned.ends,
             reason=planned.reason,
             actor=user.user_id,

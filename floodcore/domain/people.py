@@ -1,7 +1,7 @@
 """What a person may say about a device and its readings: bounds that keep a slip of the hand from silencing a gauge."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from floodcore.domain.ranges import RANGES, is_possible, told
 from floodcore.domain.reading import UNITS, Quantity
@@ -26,14 +26,21 @@ def check_reason(reason: str) -> None:
         raise Refused(f"Say why, in one line of at most {LONGEST_REASON} characters: it stays on record.")
 
 
-def check_span(begins: datetime, ends: datetime) -> None:
+def check_span(begins: datetime, ends: datetime, *, is_implied: bool = False) -> None:
     """Whether the ends are in order and not too far apart.
+
+    Args:
+        begins: First moment.
+        ends: Last one.
+        is_implied: Nobody said when it begins, so that it begins now.
 
     Raises:
         Refused: They are not.
     """
+    if begins > ends and is_implied:
+        raise Refused(f"Its end is past, at {_told(ends)}; give a later one, or a begin before it.")
     if begins > ends:
-        raise Refused(f"It begins at {begins.isoformat()} and ends before that, at {ends.isoformat()}; exchange them.")
+        raise Refused(f"It begins at {_told(begins)} and ends before that, at {_told(ends)}; exchange them.")
     if ends - begins > LONGEST:
         raise Refused(f"It lasts longer than {LONGEST.days} days; say it for each month by itself.")
 
@@ -58,3 +65,7 @@ def check_value(action: Action, value: float | None, quantity: Quantity) -> None
     width = RANGES[quantity].high - RANGES[quantity].low
     if action is Action.SHIFT and not abs(value) <= width:
         raise Refused(f"A {quantity} cannot be off by {value:g} {UNITS[quantity]}; its range is {told(quantity)}.")
+
+
+def _told(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -24,14 +24,21 @@ class Work(StrEnum):
 
 
 async def plan(
-    connection: Connection, *, device_id: str, begins: datetime, ends: datetime, reason: str, actor: str, now: datetime
+    connection: Connection,
+    *,
+    device_id: str,
+    begins: datetime | None,
+    ends: datetime,
+    reason: str,
+    actor: str,
+    now: datetime,
 ) -> dict[str, Any]:
     """Say that somebody works at a device; readings that came meanwhile are judged again.
 
     Args:
         connection: A journalled one.
         device_id: The device.
-        begins: First moment of the work, which may be past.
+        begins: First moment of the work, which may be past; None for now.
         ends: First moment after it.
         reason: What is done.
         actor: Who says so.
@@ -47,14 +54,15 @@ async def plan(
     if await fetch_one(connection, SQL["device"], {"device_id": device_id}) is None:
         raise NotFound(f"There is no device {device_id} in the register; see the list of devices.")
     check_reason(reason)
-    check_span(begins, ends)
-    if begins == ends:
+    start = begins or now
+    check_span(start, ends, is_implied=begins is None)
+    if start == ends:
         raise Refused("Work that ends as it begins is none; let it end later.")
-    asked = {"device_id": device_id, "begins": begins, "ends": ends, "reason": reason.strip(), "author": actor}
+    asked = {"device_id": device_id, "begins": start, "ends": ends, "reason": reason.strip(), "author": actor}
     row = await fetch_one(connection, SQL["plan"], asked)
     assert row, "an INSERT returns what it has written"
     await journal.record(connection, "maintenance", "planned", before=None, after=row, actor=actor, now=now)
-    await upkeep_spans.note_devices(connection, {device_id: (begins, ends)}, now=now)
+    await upkeep_spans.note_devices(connection, {device_id: (start, ends)}, now=now)
     return row | {"state": _state(row, now)}
 
 

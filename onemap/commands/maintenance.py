@@ -74,13 +74,12 @@ async def _plan(
     device: str, begins: datetime | None, ends: datetime | None, lasts: timedelta | None, reason: str
 ) -> dict[str, Any]:
     now = load_settings().clock.clock().now()
-    start = begins or now
     async with memory("maintenance") as database, journalled(database) as connection:
         return await upkeep_maintenance.plan(
             connection,
             device_id=device,
-            begins=start,
-            ends=ends or start + (lasts or timedelta()),
+            begins=begins,
+            ends=ends or (begins or now) + (lasts or timedelta()),
             reason=reason,
             actor=actor(),
             now=now,

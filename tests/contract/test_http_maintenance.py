@@ -52,7 +52,15 @@ async def test_what_cannot_be_is_refused_in_a_sentence(room: Served) -> None:
             "There is no device nobody in the register; see the list of devices.",
         )
         backwards = await http.post(PATH, json=said(begins="2021-07-21T00:00:00Z"))
-        assert (backwards.status_code, "ends before that" in backwards.json()["detail"]) == (422, True)
+        assert (backwards.status_code, backwards.json()["detail"]) == (
+            422,
+            "It begins at 2021-07-21 00:00:00 UTC and ends before that, at 2021-07-20 06:00:00 UTC; exchange them.",
+        )
+        past = await http.post(PATH, json=said(ends="2021-07-20T11:00:00.5+08:00"))
+        assert (past.status_code, past.json()["detail"]) == (
+            422,
+            "Its end is past, at 2021-07-20 03:00:00 UTC; give a later one, or a begin before it.",
+        )
         for body in (said(reason="   "), said(ends="tomorrow"), said(why="?"), {"device_id": "gauge-A"}):
             assert (await http.post(PATH, json=body)).status_code == 422, body
         assert (await http.post(f"{PATH}/999/end")).status_code == 404
