@@ -214,7 +214,9 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
-        fault = first["msg"].removeprefix("Value error, ")  # pydantic's word before a sentence of ours
+        is_span = first["type"] == "time_delta_parsing"
+        # The prefix is pydantic's word before a sentence of ours.
+        fault = "write it like P400D" if is_span else first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"{name} cannot be used: {fault}; correct it and start again.") from None
 
 

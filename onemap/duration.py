@@ -1,13 +1,16 @@
-"""Durations as people type them: 90s, 3m, 1h30m."""
+"""Durations as people type them: 90s, 3m, 1h30m, 40d."""
 
 import re
 from datetime import timedelta
 
-PATTERN = re.compile(r"(?:(?P<hours>\d+(?:\.\d+)?)h)?(?:(?P<minutes>\d+(?:\.\d+)?)m)?(?:(?P<seconds>\d+(?:\.\d+)?)s?)?")
+NUMBER = r"\d+(?:\.\d+)?"
+PATTERN = re.compile(
+    rf"(?:(?P<days>{NUMBER})d)?(?:(?P<hours>{NUMBER})h)?(?:(?P<minutes>{NUMBER})m)?(?:(?P<seconds>{NUMBER})s?)?"
+)
 
 
 def parse_duration(text: str) -> timedelta:
-    """Hours, minutes and seconds, in this order, each optional; a bare number is seconds.
+    """Days, hours, minutes and seconds, in this order, each optional; a bare number is seconds.
 
     Raises:
         ValueError: It is none, or zero.
@@ -16,5 +19,5 @@ def parse_duration(text: str) -> timedelta:
     parts = {unit: float(number) for unit, number in match.groupdict().items() if number} if match else {}
     span = timedelta(**parts)
     if not span:
-        raise ValueError(f"{text!r} is no duration; write it like 90s, 3m or 1h30m")
+        raise ValueError(f"{text!r} is no duration; write it like 90s, 3m, 1h30m or 40d")
     return span

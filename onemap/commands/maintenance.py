@@ -37,12 +37,14 @@ def add(
     ] = None,
     lasts: Annotated[
         timedelta | None,
-        typer.Option("--for", parser=duration, metavar="DURATION", help="How long it takes, like 2h."),
+        typer.Option("--for", parser=duration, metavar="DURATION", help="How long it takes, like 2h or 3d."),
     ] = None,
     json: JsonFile = None,
 ) -> None:
     """Say that somebody works at a device."""
-    if (ends is None) == (lasts is None):
+    if ends and lasts:
+        raise typer.BadParameter("Say when it ends with one of the two, --ends or --for.")
+    if not (ends or lasts):
         raise typer.BadParameter("Say when it ends, with --ends or with --for.")
     _tell(asyncio.run(_plan(device, begins, ends, lasts, reason)), json)
 

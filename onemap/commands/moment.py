@@ -24,7 +24,7 @@ def moment(text: str) -> datetime:
 
 
 def duration(text: str) -> timedelta:
-    """A duration like 90s, 3m or 1h30m.
+    """A duration like 90s, 3m, 1h30m or 40d.
 
     Raises:
         typer.BadParameter: It is none.

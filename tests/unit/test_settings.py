@@ -57,6 +57,15 @@ def test_a_bad_value_is_named_and_never_shown(monkeypatch: pytest.MonkeyPatch) -
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("name", "value"), [("RETENTION__KEEP", "400"), ("INGEST__OLDEST", "abc")])
+def test_a_span_that_cannot_be_read_says_how_to_write_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"ONEMAP_{name}", value)
+    with pytest.raises(SettingsError, match=f"^ONEMAP_{name} cannot be used: write it like P400D; correct it"):
+        load_settings()
+
+
 def test_a_missing_server_is_named() -> None:
     with pytest.raises(SettingsError, match="ONEMAP_DATABASE__URL is not set"):
         load_settings().database_url()
