@@ -47,6 +47,14 @@ class Commands(TyperGroup):
         command.name = cmd_name
         return command
 
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        """Run a command; a wrong value is told without pydantic's word before the sentence."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
 
 def _alone(function: Callable[..., None]) -> typer.Typer:
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)

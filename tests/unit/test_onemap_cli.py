@@ -88,6 +88,29 @@ def test_wrong_usage_is_exit_code_2(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert run(monkeypatch, tmp_path, *arguments) == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        pytest.param(["correction", "add", "nonsense"], "'action': 'nonsense' is not one of 'set',", id="no action"),
+        pytest.param(
+            ["maintenance", "add", "gauge", "--reason", "x", "--for", "2h", "--ends", "2026-01-01T00:00Z"],
+            "one of the two, --ends or --for",
+            id="two ends",
+        ),
+        pytest.param(["maintenance", "add", "gauge", "--reason", "x"], "with --ends or with --for", id="no end"),
+    ],
+)
+def test_wrong_usage_says_what_would_be_right(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    arguments: list[str],
+    sentence: str,
+) -> None:
+    assert run(monkeypatch, tmp_path, "register", *arguments) == 2
+    assert sentence in capsys.readouterr().err
+
+
 def test_ctrl_c_is_exit_code_130(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
