@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from floodcore.settings import MqttSettings, Settings, unknown_names
+from floodcore.settings import MqttSettings, RetentionSettings, Settings, unknown_names
 from onemap.engines.apt import host_mirror
 from onemap.engines.kept import is_free
 from onemap.engines.prefix import MB, is_whole
@@ -58,6 +58,7 @@ def findings(home: Home, settings: Settings, environ: Mapping[str, str] = os.env
     yield browser(home)
     yield port(home, settings.http.host, settings.http.port)
     yield devices(settings.mqtt, environ)
+    yield retention(settings.retention)
     yield names(environ)
     yield from processes(home)
 
@@ -138,6 +139,16 @@ def devices(mqtt: MqttSettings, environ: Mapping[str, str]) -> Finding:
         remedy = "correct the path, or let whoever starts One Map read it"
         return Finding(check="devices", verdict=Verdict.BAD, seen=f"{', '.join(closed)} cannot be read", remedy=remedy)
     return good("devices", f"{seen} with TLS")
+
+
+def retention(settings: RetentionSettings) -> Finding:
+    """Whether what is to go goes: only what has been archived is dropped."""
+    if settings.keep is None:
+        return good("retention", "everything is kept for ever")
+    if settings.archive is None:
+        seen = "ONEMAP_RETENTION__KEEP without ONEMAP_RETENTION__ARCHIVE drops nothing"
+        return Finding(check="retention", verdict=Verdict.DOUBTFUL, seen=seen, remedy="set both")
+    return good("retention", f"what is older than {settings.keep.days} days goes to {settings.archive}")
 
 
 def names(environ: Mapping[str, str]) -> Finding:

@@ -1,12 +1,12 @@
 """What `doctor` says about machines that lack something."""
 
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from floodcore.settings import MqttSettings
+from floodcore.settings import MqttSettings, RetentionSettings
 from onemap import checks
 from onemap.checks import Verdict
 from onemap.engines.kept import free_port
@@ -55,6 +55,19 @@ def test_a_taken_port_names_the_ways_out(home: Home) -> None:
 def test_a_misspelt_setting_is_named() -> None:
     found = checks.names({"ONEMAP_MQTT_URL": "mqtt://", "ONEMAP_HOME": "/srv"})
     assert (found.verdict, found.seen) == (Verdict.DOUBTFUL, "unknown: ONEMAP_MQTT_URL")
+
+
+def test_a_term_without_an_archive_is_doubtful(tmp_path: Path) -> None:
+    term = timedelta(days=400)
+    found = checks.retention(RetentionSettings(keep=term))
+    assert (found.verdict, found.seen, found.remedy) == (
+        Verdict.DOUBTFUL,
+        "ONEMAP_RETENTION__KEEP without ONEMAP_RETENTION__ARCHIVE drops nothing",
+        "set both",
+    )
+    both = checks.retention(RetentionSettings(keep=term, archive=tmp_path))
+    assert (both.verdict, both.seen) == (Verdict.GOOD, f"what is older than 400 days goes to {tmp_path}")
+    assert checks.retention(RetentionSettings()).verdict is Verdict.GOOD
 
 
 def test_servers_of_the_users_own_need_no_engines(home: Home) -> None:
