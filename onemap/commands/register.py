@@ -30,6 +30,7 @@ app.add_typer(maintenance.app, name="maintenance")
 app.add_typer(corrections.app, name="correction")
 ROWS_PRINTED = 20
 ROWS_IN_JSON = 1000
+WOULD = {"added": "would be added", "changed": "would be changed"}  # where nothing was
 
 
 class Format(StrEnum):
@@ -61,7 +62,7 @@ def import_register(
     refused = strict and bool(revision.rejected)
     write_json(json, _facts(revision, dry_run=dry_run, refused=refused))
     if json != STANDARD_OUTPUT:
-        _show(revision, dry_run=dry_run)
+        _show(revision, dry_run=dry_run, refused=refused)
     if refused:
         raise Refused("Nothing was changed: not all rows could be taken. Mend them, or leave out --strict.")
 
@@ -140,10 +141,11 @@ def _told(change: Change) -> dict[str, str]:
     }
 
 
-def _show(revision: Revision, *, dry_run: bool) -> None:
+def _show(revision: Revision, *, dry_run: bool, refused: bool) -> None:
     console = Console(soft_wrap=True, highlight=False)
+    words = WOULD if dry_run or refused else {}
     for name, tally in revision.tallies().items():
-        counts = [f"{n:,} {what}" for what, n in vars(tally).items() if n]
+        counts = [f"{n:,} {words.get(what, what)}" for what, n in vars(tally).items() if n]
         console.print(f"{name}: {', '.join(counts)}")
     for row in revision.rejected[:ROWS_PRINTED]:
         console.print(_rejected(row))

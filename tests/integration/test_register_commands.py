@@ -38,12 +38,14 @@ def facts(database_url: str, *arguments: object) -> Any:
 def test_a_folder_comes_in_and_what_cannot_be_taken_is_told(streets: str, tmp_path: Path) -> None:
     (tmp_path / "sites.csv").write_text(SITES)
     tried = onemap(streets, "import", tmp_path, "--dry-run")
+    assert "sites: 1 would be added, 1 rejected" in tried.stdout
     assert "Nothing was changed: this was a dry run." in tried.stdout
     strict = onemap(streets, "import", tmp_path, "--strict")
     assert (strict.returncode, strict.stderr.splitlines()[-1]) == (
         1,
         "onemap: Nothing was changed: not all rows could be taken. Mend them, or leave out --strict.",
     )
+    assert "sites: 1 would be added, 1 rejected" in strict.stdout
     first = facts(streets, "import", tmp_path, "--coordinates", "gcj02")
     assert first["sheets"] == {"sites": {"added": 1, "changed": 0, "unchanged": 0, "rejected": 1}}
     assert first["changes"] == [{"entity": "site", "id": "station", "what": "added"}]
