@@ -18,8 +18,8 @@ MOST_READINGS = 10_000  # about 0.1 s in the database; beyond that waiting longe
 # From sensor to wall is 1 s at p95, of which the wall's own pace takes 250 ms. Storing each message alone would cost
 # 3 ms of the database every time, a quarter of a core at 83 messages a second (5,000 devices a minute).
 FLUSH_AFTER_S = 0.25  # real seconds, after the first message of a batch
-# Nothing more may come until we acknowledge: brokers that nobody has told otherwise send 10 to 32 at once and wait. With
-# fewer it is only a lull, and each batch costs everybody a look.
+# Nothing more may come until we acknowledge: brokers that nobody has told otherwise send 10 to 32 at once and wait.
+# With fewer it is only a lull, and each batch costs everybody a look.
 QUIET_FROM, QUIET_S = 10, 0.02  # messages; real seconds, after the last
 
 Settle = Callable[[Sequence[Decoded], float], Awaitable[None]]  # a batch, and when its first message came
