@@ -23,12 +23,14 @@ def moment(text: str) -> datetime:
     return time
 
 
-def duration(text: str) -> timedelta:
-    """A duration like 90s, 3m, 1h30m or 40d.
+def duration(text: str | timedelta) -> timedelta:
+    """A duration like 90s, 3m, 1h30m or 40d; a default, which typer hands in as it is, stays what it is.
 
     Raises:
         typer.BadParameter: It is none.
     """
+    if isinstance(text, timedelta):
+        return text
     try:
         return parse_duration(text)
     except ValueError as error:

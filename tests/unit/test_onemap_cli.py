@@ -7,11 +7,13 @@ import shutil
 import socket
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from onemap import cli
+from onemap.bench import burst
 from onemap.commands import status
 from onemap.engines.kept import free_port
 from onemap.errors import SetupError
@@ -39,6 +41,13 @@ def run(monkeypatch: pytest.MonkeyPatch, home: Path, *arguments: str) -> int:
         cli.main()
     assert isinstance(ended.value.code, int)
     return ended.value.code
+
+
+def test_a_benchmark_runs_with_the_values_it_has_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, object] = {}
+    monkeypatch.setattr(burst, "run", lambda **values: asked.update(values) or {"lost": 0})
+    assert run(monkeypatch, tmp_path, "bench", "burst") == 0
+    assert asked == {"away": timedelta(minutes=10), "pace": 6000}
 
 
 def test_a_taken_port_is_one_sentence_that_says_what_to_do(tmp_path: Path) -> None:
