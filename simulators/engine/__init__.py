@@ -1,0 +1,1 @@
+"""EPA SWMM 5.2 behind one door."""

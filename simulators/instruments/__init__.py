@@ -1,0 +1,1 @@
+"""What gauges make of the truth, faults included."""

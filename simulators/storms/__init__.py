@@ -1,0 +1,1 @@
+"""Rain: design storms, moving cells, fronts, and the constructed storms of record."""
