@@ -27,7 +27,9 @@ from ingest.subscription import Subscription
 
 log = logging.getLogger(__name__)
 
-RETRY_FIRST_S, RETRY_MOST_S = 0.2, 5.0  # real seconds, doubling; guessed: the broker keeps what we do not take
+# Real seconds, doubling. After an outage of ten minutes the room was blind for the last pause, too: five seconds of it
+# put a twentieth of the next minute's live readings behind the two that they may take.
+RETRY_FIRST_S, RETRY_MOST_S = 0.2, 1.0
 
 
 class Reception:
