@@ -8,7 +8,6 @@ import asyncio
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,20 +22,26 @@ from floodcore.settings import Settings
 from simulators.gateway import NO_SUBSCRIBERS, Gateway
 from simulators.outbox import Outbox
 from simulators.packs import find_pack
-from simulators.schedule import Message, messages
+from simulators.schedule import messages
+from simulators.source import Scheduled, Source
 
 COUNT_EVERY_S = 0.5  # real; how old the counts file may be
 LONGEST_WAIT_S = 1.0  # real; an outbox that waits to send again looks as often
 
 
 class Fleet:
-    """Sends what is due as long as the broker takes it; what it does not take waits in the schedule."""
+    """Sends what is due as long as the broker takes it; what it does not take waits in the source."""
 
-    def __init__(self, schedule: Iterator[Message], clock: Clock, counts_file: Path | None) -> None:
-        self._schedule, self._clock, self._counts_file = schedule, clock, counts_file
+    def __init__(self, source: Source, clock: Clock, counts_file: Path | None) -> None:
+        self._source, self._clock, self._counts_file = source, clock, counts_file
         self._outbox = Outbox()
-        self._upcoming = next(schedule, None)
         self._counted_at = 0.0
+        self._gateway: Gateway | None = None
+
+    def look(self) -> None:
+        """The source has more than it had: look now instead of when the wait is over."""
+        if self._gateway:
+            self._gateway.stir()
 
     async def play(self, url: str, device_ids: list[str], stopping: asyncio.Event) -> None:
         """Play all of it, or until asked to stop.
@@ -45,6 +50,7 @@ class Fleet:
             SettingsError: The broker refuses the account.
         """
         async with Gateway(url, device_ids, self._on_break, self._on_ack) as gateway:
+            self._gateway = gateway
             self._count()
             while not stopping.is_set() and not self._is_over:
                 self._send(gateway)
@@ -56,7 +62,7 @@ class Fleet:
 
     @property
     def _is_over(self) -> bool:
-        return self._upcoming is None and self._outbox.is_empty
+        return self._source.is_over and self._outbox.is_empty
 
     def _send(self, gateway: Gateway) -> None:
         now = self._clock.now()
@@ -64,16 +70,16 @@ class Fleet:
             parcel = self._outbox.next(time.monotonic())
             if parcel:
                 self._outbox.sent(gateway.publish(parcel.message.topic, parcel.message.payload), parcel)
-            elif self._upcoming and self._upcoming.due <= now:
-                self._outbox.put(self._upcoming)
-                self._upcoming = next(self._schedule, None)
+            elif message := self._source.take(now):
+                self._outbox.put(message)
             else:
                 break
 
     def _wait_s(self, gateway: Gateway) -> float:
-        if self._upcoming is None or not self._outbox.has_room or not gateway.is_connected:
+        due = self._source.next_due
+        if due is None or not self._outbox.has_room or not gateway.is_connected:
             return LONGEST_WAIT_S
-        until_due: timedelta = self._upcoming.due - self._clock.now()
+        until_due: timedelta = due - self._clock.now()
         return min(max(self._clock.real_seconds(until_due), 0.0), LONGEST_WAIT_S)
 
     def _on_break(self) -> None:
@@ -112,7 +118,7 @@ async def main(given: Namespace, settings: Settings, stopping: asyncio.Event) ->
     pack = read_pack(find_pack(given.pack))
     device_of = {station.station_id: station.device_id for station in pack.stations}
     schedule = messages(pack.between(given.start, given.end), device_of)
-    fleet = Fleet(schedule, settings.clock.clock(), given.counts)
+    fleet = Fleet(Scheduled(schedule), settings.clock.clock(), given.counts)
     say_ready(settings)
     await fleet.play(settings.mqtt_url(), list(device_of.values()), stopping)
 

@@ -55,6 +55,10 @@ class Gateway:
         """Send with QoS 1; returns the packet id under which it will be acknowledged."""
         return self._client.publish(topic, payload, qos=1).mid
 
+    def stir(self) -> None:
+        """Let `stirred` return: something happened elsewhere."""
+        self._stirred.set()
+
     async def stirred(self, within_s: float) -> None:
         """Wait until something happened on the connection, but no longer than this.
 

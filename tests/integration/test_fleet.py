@@ -27,6 +27,7 @@ from onemap.engines.mosquitto import FLEET, MosquittoEngine
 from simulators.fleet import Fleet
 from simulators.packs import shipped
 from simulators.schedule import messages
+from simulators.source import Scheduled
 
 NAME = "floodnet-2023-09-29"
 START = datetime(2023, 9, 29, 12, 0, tzinfo=UTC)
@@ -93,7 +94,7 @@ def clock(speed: float) -> Clock:
 @asynccontextmanager
 async def playing(url: str, pack: Pack, speed: float, counts: Path) -> AsyncIterator["asyncio.Task[None]"]:
     device_of = {station.station_id: station.device_id for station in pack.stations}
-    fleet = Fleet(messages(pack.between(START, END), device_of), clock(speed), counts)
+    fleet = Fleet(Scheduled(messages(pack.between(START, END), device_of)), clock(speed), counts)
     task = asyncio.create_task(fleet.play(url, list(device_of.values()), asyncio.Event()))
     try:
         yield task
