@@ -5,10 +5,8 @@ import contextlib
 import logging
 import secrets
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-
-import uvicorn
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from dashboard_api.app import create_app
 from dashboard_api.context import Context
@@ -19,6 +17,7 @@ from dashboard_api.live.hub import Hub
 from dashboard_api.metrics import Metrics, Reported
 from dashboard_api.pages import Pages
 from dashboard_api.sessions import Sessions
+from floodcore import serving
 from floodcore.bus import Bus
 from floodcore.errors import DatabaseUnavailable, OneMapError
 from floodcore.settings import Settings
@@ -29,7 +28,6 @@ log = logging.getLogger(__name__)
 NAME = "dashboard_api"
 EPOCH_BYTES = 8
 SWEEP_EVERY_S = 3600.0
-GOODBYE_S = 3  # for requests under way when the service ends
 MOST_WORDS = 16 * 1024  # bytes of a client's message on the live channel, where it has nothing to say yet
 
 
@@ -84,26 +82,14 @@ async def running(settings: Settings) -> AsyncIterator[Context]:
 
 async def serve(context: Context, listener: socket.socket, stopping: asyncio.Event) -> None:
     """Answer until asked to end."""
-    server = _Server(
-        uvicorn.Config(
-            create_app(context),
-            ws="websockets-sansio",
-            ws_per_message_deflate=False,  # compressing the same frame for each client costs 17 times the CPU
-            ws_max_size=MOST_WORDS,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GOODBYE_S,
-        )
+    await serving.serve(
+        create_app(context),
+        listener,
+        stopping,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,  # compressing the same frame for each client costs 17 times the CPU
+        ws_max_size=MOST_WORDS,
     )
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # it writes the live channel's query strings
-    answering = asyncio.create_task(server.serve(sockets=[listener]), name="answer requests")
-    asked = asyncio.create_task(stopping.wait(), name="wait for the end")
-    await asyncio.wait({answering, asked}, return_when=asyncio.FIRST_COMPLETED)
-    asked.cancel()
-    server.should_exit = True
-    await answering
 
 
 def listening_socket(settings: Settings) -> socket.socket:
@@ -121,14 +107,6 @@ def listening_socket(settings: Settings) -> socket.socket:
             f"The API cannot listen on {host}, port {port} ({error.strerror}); "
             "stop what listens there, or set ONEMAP_HTTP__HOST and ONEMAP_HTTP__PORT."
         ) from error
-
-
-class _Server(uvicorn.Server):
-    """Leaves the signals to whoever runs the service."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 async def _sweep(context: Context) -> None:
