@@ -1,6 +1,6 @@
 """What a pack's devices say, and when: one message a device and moment, in the order of time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
@@ -44,9 +44,21 @@ def messages(observations: pd.DataFrame, device_of: Mapping[str, str]) -> Iterat
         rows["value"].tolist(),
         strict=True,
     )
-    for (at, device), together in groupby(said, key=lambda row: row[:2]):
-        records = ((Quantity(quantity), observed_at, value) for _, _, quantity, observed_at, value in together)
+    return packed(
+        (at, device, Quantity(quantity), observed_at, value) for at, device, quantity, observed_at, value in said
+    )
+
+
+def packed(said: Iterable[tuple[datetime, str, Quantity, datetime, float]]) -> Iterator[Message]:
+    """Messages of at most MOST_RECORDS records, one a device and moment.
+
+    Args:
+        said: When each record is due, its device, quantity, time and value; in the order of time, with what a device
+            says at one moment side by side.
+    """
+    for (due, device), together in groupby(said, key=lambda one: one[:2]):
+        records = (one[2:] for one in together)
         while part := list(islice(records, MOST_RECORDS)):
             yield Message(
-                due=at, topic=topics.telemetry(device), payload=senml.encode(device, part), readings=len(part)
+                due=due, topic=topics.telemetry(device), payload=senml.encode(device, part), readings=len(part)
             )
