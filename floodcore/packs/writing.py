@@ -6,7 +6,7 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from floodcore.packs.durable import settle
 from floodcore.packs.stations import THRESHOLDS, Station
 
 STATIONS, OBSERVATIONS = "stations.csv", "observations.csv.gz"
+NOTHING: Mapping[str, bytes] = {}
 ALWAYS_WRITTEN = ("station_id", "name", "kind", "lon", "lat")
 
 
@@ -38,8 +39,16 @@ Write = Callable[[Iterable[Observation]], None]
 
 
 @contextmanager
-def writing(folder: Path, description: Description, stations: Sequence[Station]) -> Iterator[Write]:
+def writing(
+    folder: Path, description: Description, stations: Sequence[Station], beside: Mapping[str, bytes] = NOTHING
+) -> Iterator[Write]:
     """A pack that is there as a whole, and on the disk, when the block ends well, and not at all otherwise.
+
+    Args:
+        folder: New, or empty.
+        description: What it says of itself.
+        stations: Who measured.
+        beside: Further files by name, named among its resources.
 
     Yields:
         A function that adds observations; hand them over in the order in which they shall stand.
@@ -53,7 +62,9 @@ def writing(folder: Path, description: Description, stations: Sequence[Station])
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     with ExitStack() as undo:
         undo.callback(shutil.rmtree, part)
-        (part / FILE).write_text(_described(description), encoding="utf-8")
+        (part / FILE).write_text(_described(description, beside), encoding="utf-8")
+        for name, content in beside.items():
+            (part / name).write_bytes(content)
         _write_stations(part / STATIONS, stations)
         with (
             (part / OBSERVATIONS).open("wb") as raw,
@@ -80,7 +91,8 @@ def _row(one: Observation) -> tuple[str, str, str, str, str, str]:
     return moment(one.observed_at), one.station_id, one.quantity, repr(one.value), one.quality or "", received
 
 
-def _described(description: Description) -> str:
+def _described(description: Description, beside: Iterable[str]) -> str:
+    files = {"stations": STATIONS, "observations": OBSERVATIONS} | {name.partition(".")[0]: name for name in beside}
     package = {
         "name": description.pack_id,
         "title": description.title,
@@ -91,7 +103,7 @@ def _described(description: Description) -> str:
             {"id": storm.storm_id, "title": storm.title, "start": moment(storm.start), "end": moment(storm.end)}
             for storm in description.storms
         ],
-        "resources": [{"name": "stations", "path": STATIONS}, {"name": "observations", "path": OBSERVATIONS}],
+        "resources": [{"name": name, "path": path} for name, path in files.items()],
     }
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
