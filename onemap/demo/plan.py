@@ -1,72 +1,63 @@
 """What a demo plays, and how fast."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from floodcore.clock import ScaledClock
-from floodcore.errors import Refused
-from floodcore.packs.description import Storm
-from floodcore.packs.read import Pack, read_pack
-from floodcore.packs.storms import from_first_crossing, liveliest
-from simulators.packs import find_pack
-
-HEAD_START = timedelta(seconds=4)  # real time for the services to be ready before the first reading is due
+from floodcore.errors import NotFound
+from onemap.demo.act import Act
+from onemap.demo.pack_act import pack_act
+from onemap.demo.scene_act import scene_act
+from simulators import packs
+from simulators.scene import DEFAULT_STORM, SEED
+from simulators.storms.catalogue import is_named
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """One storm of one pack on a scaled clock.
+    """One act on a scaled clock.
 
     Attributes:
-        folder: The pack's.
-        storm: The part of it that is played.
+        act: What is played.
         speed: Seconds of the storm in one real second.
         host, port: Where the API listens.
         people: Whether simulated crews and a simulated officer answer; otherwise people do.
     """
 
-    folder: Path
-    pack: Pack
-    storm: Storm
+    act: Act
     speed: float
     host: str = "127.0.0.1"
     port: int = 8000
     people: bool = True
 
-    def clock(self) -> ScaledClock:
-        """A clock that reaches the storm's beginning after the head start."""
-        start = self.storm.start.astimezone(UTC) - HEAD_START * self.speed
-        return ScaledClock(anchor=datetime.now(UTC), start=start, speed=self.speed)
 
-
-def plan_for(storm: str, *, speed: float, port: int, host: str = "127.0.0.1") -> Plan:
-    """The plan for what a person named.
+def act_for(
+    storm: str | None, *, city: str = "city", model: Path | None = None, seed: int = SEED, faults: str = "typical"
+) -> Act:
+    """The act for what a person named.
 
     Args:
-        storm: A shipped pack, or a pack's folder; `PACK:STORM` names one of its storms and plays all of it.
-            Otherwise it is the liveliest one, from shortly before its first crossing.
-        speed: Seconds of the storm in one real second.
-        host: Where the API listens.
-        port: Where the API listens.
+        storm: A storm of the catalogue, which falls on the city or the model; or a shipped pack, or a pack's folder,
+            or `PACK:STORM`. Without one it is the model's own rain, or the storm of record.
+        city: A constructed one.
+        model: An input file for EPA SWMM 5, which then is the city.
+        seed: Of city, storm and gauges.
+        faults: How badly the gauges behave.
 
     Raises:
-        NotFound: There is no such pack.
-        Refused: It has no such storm, or it cannot be read.
+        NotFound: There is no such storm, pack, city or model.
+        Refused: What there is cannot be read or played.
     """
-    name, _, storm_id = storm.partition(":")
-    folder = find_pack(name)
-    pack = read_pack(folder)
-    return Plan(folder=folder, pack=pack, storm=_storm(pack, storm_id), speed=speed, host=host, port=port)
+    if storm is None or model or is_named(storm):
+        named = storm if storm or model else DEFAULT_STORM
+        return scene_act(city=city, model=model, storm=named, seed=seed, faults=faults)
+    try:
+        return pack_act(storm)
+    except NotFound as error:
+        raise NotFound(f"{error} Or name a storm of the catalogue; there are {packs_and_storms()}.") from error
 
 
-def _storm(pack: Pack, storm_id: str) -> Storm:
-    storms = {storm.storm_id: storm for storm in pack.storms}
-    if storm_id and storm_id not in storms:
-        raise Refused(f"{pack.title} has no storm {storm_id}; it has {', '.join(storms) or 'none that are named'}.")
-    if storm_id:
-        return storms[storm_id]
-    chosen = liveliest(pack)
-    if chosen is None:
-        raise Refused(f"{pack.title} has no water levels to play; name a pack that has.")
-    return from_first_crossing(pack, chosen)
+def packs_and_storms() -> str:
+    """What may be named, for people."""
+    from simulators.storms.catalogue import NAMES
+
+    return ", ".join([*NAMES, *packs.SHIPPED])

@@ -1,4 +1,4 @@
-"""The demo's room: the pack's sites, constructed teams around them, and accounts with generated passwords."""
+"""The demo's room: the act's sites, constructed teams around them, and accounts with generated passwords."""
 
 import json
 from dataclasses import dataclass
@@ -7,18 +7,16 @@ from pathlib import Path
 
 from dashboard_api.accounts import put_user
 from floodcore.domain.team import Team
-from floodcore.packs.read import Pack
 from floodcore.store import register
 from floodcore.store.database import Database
 from floodcore.store.journal import journalled
-from floodcore.store.packs import register_pack
 from floodcore.store.teams import put_team
+from onemap.demo.act import Act
 from onemap.engines.kept import password
 from onemap.home import Home, write_privately
 from simulators.roster import make_roster
 
 OFFICER, VIEWER, SIMULATED_OFFICER = "officer", "wall", "simulated-officer"
-TEAMS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,19 +30,19 @@ class Accounts:
     one_crew: tuple[str, str]
 
 
-async def furnish(database_url: str, pack: Pack, home: Home) -> Accounts:
-    """Register the pack's sites, put teams around them, make the accounts; a second time changes nothing.
+async def furnish(database_url: str, act: Act, home: Home) -> Accounts:
+    """Register the act's sites, put teams around them, make the accounts; a second time changes nothing.
 
     Args:
         database_url: A migrated database.
-        pack: Its stations are registered; its observations come over MQTT.
+        act: Its places and gauges are registered; what they observe comes over MQTT.
         home: Keeps the passwords and the crews' accounts, in files that only their owner reads.
     """
     now = datetime.now(UTC)
     async with Database(database_url, size=2, name="onemap demo") as database:
         async with journalled(database) as connection:
-            await register_pack(connection, pack, now)
-            teams = make_roster(await register.sites(connection), TEAMS)
+            await act.register(connection, now)
+            teams = make_roster(await register.sites(connection), act.n_teams)
             for team in teams:
                 await put_team(connection, team, actor="service:demo", now=now)
         accounts = _accounts(home, teams)

@@ -4,17 +4,19 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from floodcore.clock import ScaledClock
+from floodcore.clock_file import SteeredClock, begin, steer
 from floodcore.store.database import Database
 from floodcore.store.readings import arrived, totals
 from onemap.demo import summary
+from onemap.demo.act import PLAYER
 from onemap.demo.plan import Plan
 from onemap.demo.probe import Probe
 from onemap.demo.room import VIEWER, Accounts, furnish
-from onemap.engines import mosquitto
 from onemap.engines.running import Servers, start_servers
 from onemap.home import Home, check_room
 from onemap.process import ProcessSpec
@@ -25,7 +27,8 @@ DATABASE = "onemap_demo"
 NEEDS_MB = 300  # a fresh database with its log ahead of it, and the logs of some hours
 DRAIN_WITHIN_S = 15.0
 DRAIN_POLL_S = 0.2
-FLEET, CREWS, OFFICER = "fleet", "crews", "officer"
+CREWS, OFFICER = "crews", "officer"
+CLOCK_FILE = "clock.json"
 PATIENCE_MIN = "5"  # of the storm; whoever sits at the wall confirms first, and the storm goes on where nobody does
 
 
@@ -68,12 +71,12 @@ class Demo:
 
     async def storm_is_over(self) -> None:
         """Wait until the fleet has played all of it."""
-        await self._supervisor.ended(FLEET)
+        await self._supervisor.ended(PLAYER)
 
     async def finish(self) -> dict[str, Any]:
         """Stop the fleet, let everything that it sent arrive, stop the rest, and say in figures what happened."""
         check_room(self._home, 1)
-        await self._supervisor.stop_one(FLEET)
+        await self._supervisor.stop_one(PLAYER)
         published = summary.published_of(self._counts)
         async with Database(self._servers.database_url, size=1, name="onemap demo") as database:
             await self._drained(database, published)
@@ -87,24 +90,32 @@ class Demo:
                 )
 
     async def _start(self) -> None:
+        """The clock stands at the act's beginning until everybody is ready."""
         check_room(self._home, NEEDS_MB)
         self._counts.unlink(missing_ok=True)
         self._servers = await start_servers(self._supervisor, self._home, database=DATABASE, fresh=True)
-        self.accounts = await furnish(self._servers.database_url, self._plan.pack, self._home)
-        clock = self._plan.clock()
-        settings = self._settings(clock)
+        act, clock_file = self._plan.act, self._home.run / CLOCK_FILE
+        self.accounts = await furnish(self._servers.database_url, act, self._home)
+        begin(clock_file, datetime.now(UTC), at=act.start, speed=0)
+        settings = self._settings(clock_file)
+        player = act.player(self._home, self._servers.fleet_url, self._counts, settings)
         people = self._people(settings) if self._plan.people else []
-        await start_services(self._supervisor, [*self._services(settings), self._fleet(settings), *people])
+        await start_services(self._supervisor, [*self._services(settings), player, *people])
+        steer(clock_file, datetime.now(UTC), speed=self._plan.speed)
         self._supervisor.address = self.address
-        self._probe = Probe(self.address, VIEWER, self.accounts.viewer_password, clock)
+        self._probe = Probe(self.address, VIEWER, self.accounts.viewer_password, SteeredClock(clock_file))
         self._following = asyncio.create_task(self._probe.follow(), name="probe")
 
-    def _settings(self, clock: ScaledClock) -> dict[str, str]:
+    def _settings(self, clock_file: Path) -> dict[str, str]:
+        act = self._plan.act
         return {
-            "ONEMAP_MODE": "replay",
-            "ONEMAP_CLOCK__ANCHOR": clock.anchor.isoformat(),
-            "ONEMAP_CLOCK__START": clock.start.isoformat(),
-            "ONEMAP_CLOCK__SPEED": repr(clock.speed),
+            "ONEMAP_MODE": act.mode,
+            "ONEMAP_CLOCK__FILE": str(clock_file),
+            "ONEMAP_SCENE__TITLE": act.title,
+            "ONEMAP_SCENE__TITLE_EN": act.title_en,
+            "ONEMAP_SCENE__NOTE": act.note,
+            "ONEMAP_SCENE__NOTE_EN": act.note_en,
+            **act.settings(self._home),
             **self._more,
         }
 
@@ -118,19 +129,9 @@ class Demo:
             extra_env=settings,
         )
 
-    def _fleet(self, settings: Mapping[str, str]) -> ProcessSpec:
-        storm = self._plan.storm
-        window = ("--from", storm.start.isoformat(), "--to", storm.end.isoformat(), "--counts", str(self._counts))
-        return ProcessSpec(
-            name=FLEET,
-            argv=(sys.executable, "-m", "simulators.fleet", str(self._plan.folder), *window),
-            env={**settings, "ONEMAP_MQTT__URL": self._servers.fleet_url},
-            needs=(mosquitto.NAME, "ingest"),
-            finite=True,
-        )
-
     def _people(self, settings: Mapping[str, str]) -> list[ProcessSpec]:
-        crews = ("simulators.crews", "--accounts", str(self.accounts.crews_file))
+        known = self._plan.act.crews(self._home)
+        crews = ("simulators.crews", "--accounts", str(self.accounts.crews_file), *known)
         officer = ("simulators.officer", "--accounts", str(self.accounts.officer_file), "--after", PATIENCE_MIN)
         return [
             ProcessSpec(
