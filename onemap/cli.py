@@ -19,6 +19,7 @@ COMMANDS = {
     "down": "onemap.commands.down:down",
     "status": "onemap.commands.status:status",
     "doctor": "onemap.commands.doctor:doctor",
+    "simulate": "onemap.commands.simulate:app",
     "test": "onemap.commands.test:app",
     "import": "onemap.commands.import_:import_pack",
     "export": "onemap.commands.export:export_pack",

@@ -4,7 +4,6 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import SimpleQueue
@@ -12,7 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from onemap.demo.plan import plan_for
+from onemap.demo.plan import Plan, act_for
 from onemap.demo.run import Demo
 from onemap.engines.kept import free_port
 from onemap.home import Home
@@ -87,7 +86,7 @@ def provider() -> Iterator[Provider]:
 @pytest.fixture
 def stage(make_home: Callable[[], Home], provider: Provider) -> Iterator[Stage]:
     """The shipped storm, with people, not simulations, for officer and crews."""
-    plan = replace(plan_for("floodnet-2023-09-29", speed=SPEED, port=int(free_port())), people=False)
+    plan = Plan(act=act_for("floodnet-2023-09-29"), speed=SPEED, port=int(free_port()), people=False)
     with Stage(Demo(make_home(), plan, settings={"ONEMAP_ALERTS__URLS": provider.url})) as running:
         yield running
 
@@ -95,7 +94,7 @@ def stage(make_home: Callable[[], Home], provider: Provider) -> Iterator[Stage]:
 @pytest.fixture
 def full_stage(make_home: Callable[[], Home]) -> Iterator[Stage]:
     """The shipped storm with simulated officer and crews, twice as fast."""
-    plan = plan_for("floodnet-2023-09-29", speed=2 * SPEED, port=int(free_port()))
+    plan = Plan(act=act_for("floodnet-2023-09-29"), speed=2 * SPEED, port=int(free_port()))
     with Stage(Demo(make_home(), plan)) as running:
         yield running
 

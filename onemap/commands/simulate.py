@@ -1,0 +1,127 @@
+"""`onemap simulate`: a city in a storm, without the rest of the house; and whoever changes one that runs."""
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from onemap.commands import simulate_control as control
+from onemap.commands.output import STANDARD_OUTPUT, JsonFile, write_json
+from onemap.commands.simulate_options import City, Faults, Model, Seed, StormName
+from onemap.progress import phase
+
+SHOWN = 15  # the deepest places, in the table
+FLOODED_M = 0.15  # over the road: the design limit of one lane (GB 50014)
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, help="A city in a storm.")
+for command in (control.state, control.pause, control.resume, control.speed, control.inject, control.branch):
+    app.command()(command)
+
+
+@app.callback(invoke_without_command=True)
+def simulate(
+    context: typer.Context,
+    *,
+    model: Model = None,
+    city: City = "district",
+    storm: StormName = None,
+    seed: Seed = 20210720,
+    faults: Faults = "typical",
+    out: Annotated[Path | None, typer.Option(help="Write what happened as an event pack into this new folder.")] = None,
+    json: JsonFile = None,
+) -> None:
+    """Let a storm pass over a city, as fast as this machine goes, and say where water stood.
+
+    The city is constructed, or a network for EPA SWMM 5 that somebody made: --model FILE.inp. To see it live on the
+    wall: onemap demo --model FILE.inp. The other commands change the simulation that `onemap demo` runs.
+    """
+    if context.invoked_subcommand:
+        return
+    facts = _simulated(model, city, storm, seed, faults, out)
+    write_json(json, facts)
+    if json != STANDARD_OUTPUT:
+        _show(facts)
+
+
+def _simulated(
+    model: Path | None, city: str, storm: str | None, seed: int, faults: str, out: Path | None
+) -> dict[str, Any]:
+    from simulators.ensemble.event_pack import check_new, write_pack
+    from simulators.instruments.bank import Bank
+    from simulators.instruments.rates import RATES
+    from simulators.recording import record
+    from simulators.scene import scene
+    from simulators.world.hydraulics import hydraulics
+
+    if out:
+        check_new(out)
+    with phase("making the city"):
+        played = scene(city=city, model=model, storm=storm, seed=seed, whole=True)
+    watched = [one.site.site_id for one in played.city.watched]
+    bank = Bank(played.city.gauges, played.start, seed, RATES[faults], watched=watched)
+    began = time.monotonic()
+    with (
+        hydraulics(played.city) as water,
+        phase(f"{played.storm.label.title_en} over {played.city.title_en}") as update,
+    ):
+        recording = record(played, water, bank, update)
+    seconds = time.monotonic() - began
+    if out:
+        with phase(f"writing {out}"):
+            write_pack(recording, out, seed)
+    peaks = recording.road_m.max(axis=0, initial=0.0)
+    order = peaks.argsort()[::-1]
+    return {
+        "city": played.city.name,
+        "title": played.city.title_en,
+        "storm": played.storm.label.name,
+        "constructed": played.storm.label.constructed,
+        "source": played.storm.label.source,
+        "start": played.start,
+        "end": played.end,
+        "nodes": sum(len(part.nodes) for part in played.city.parts),
+        "sites": len(watched),
+        "gauges": len(played.city.gauges),
+        "minutes": len(recording.times),
+        "seconds": round(seconds, 2),
+        "minutes_per_s": round(len(recording.times) / seconds, 1),
+        "mass_error_pct": round(abs(recording.balance_pct), 3),
+        "readings": len(recording.sent),
+        "flooded_sites": int((peaks > FLOODED_M).sum()),
+        "deepest": [
+            {
+                "site_id": watched[number],
+                "name": played.city.watched[number].site.name,
+                "depth_m": round(float(peaks[number]), 3),
+                "at": recording.times[int(recording.road_m[:, number].argmax())],
+            }
+            for number in order
+            if peaks[number] > 0
+        ],
+        "notes": [text for _, text in played.city.notes],
+        "pack": str(out) if out else None,
+    }
+
+
+def _show(facts: dict[str, Any]) -> None:
+    console = Console()
+    console.print(f"[bold]{escape(facts['title'])}[/bold], {escape(facts['storm'])}: {escape(facts['source'])}")
+    for note in facts["notes"]:
+        console.print(f"  {escape(note)}")
+    console.print(
+        f"{facts['nodes']:,} nodes, {facts['sites']} sites, {facts['gauges']} gauges; {facts['minutes']:,} minutes in "
+        f"{facts['seconds']:g} s ({facts['minutes_per_s']:g} a second); balance within {facts['mass_error_pct']:g} %; "
+        f"{facts['readings']:,} readings"
+    )
+    table = Table("site", "deepest m", "at, UTC")
+    for place in facts["deepest"][:SHOWN]:
+        table.add_row(escape(place["name"]), f"{place['depth_m']:.2f}", f"{place['at']:%m-%d %H:%M}")
+    console.print(f"over {FLOODED_M * 100:.0f} cm at {facts['flooded_sites']} sites")
+    if facts["deepest"]:
+        console.print(table)
+    if facts["pack"]:
+        console.print(f"written to {escape(facts['pack'])}", soft_wrap=True)
