@@ -28,7 +28,7 @@ async def put_user(connection: Connection, user_id: str, password: str, role: st
         connection: Where to write.
         user_id: Letters, digits and `_.@-`, at most 64.
         password: It is stored as an argon2id hash only.
-        role: viewer, officer, admin or crew.
+        role: viewer, hotline, officer, admin or crew.
         team_id: The team of a crew; None for everybody else.
 
     Raises:

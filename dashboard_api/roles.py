@@ -5,23 +5,32 @@ from datetime import datetime
 from enum import StrEnum
 
 from floodcore.domain.order import Step
+from floodcore.domain.report import Source
 
 
 class Role(StrEnum):
-    """viewer < officer < admin; crew stands beside them and sees its own team."""
+    """viewer < hotline, viewer < officer < admin; crew stands beside them and sees its own team."""
 
     VIEWER = "viewer"
+    HOTLINE = "hotline"  # the desk that takes the citizens' calls
     OFFICER = "officer"
     ADMIN = "admin"
     CREW = "crew"
 
 
-STAFF = frozenset({Role.VIEWER, Role.OFFICER, Role.ADMIN})
+STAFF = frozenset({Role.VIEWER, Role.HOTLINE, Role.OFFICER, Role.ADMIN})
 OFFICERS = frozenset({Role.OFFICER, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
 EVERYBODY = frozenset(Role)
 
 CREW_STEPS = frozenset({Step.ACKNOWLEDGE, Step.DEPART, Step.ARRIVE, Step.FINISH, Step.DECLINE})
+# Citizens and posts call the desk; an officer may write down what anybody saw.
+REPORTS: dict[Role, frozenset[Source]] = {
+    Role.HOTLINE: frozenset({Source.HOTLINE, Source.POST}),
+    Role.CREW: frozenset({Source.CREW}),
+    Role.OFFICER: frozenset(Source),
+    Role.ADMIN: frozenset(Source),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,3 +45,7 @@ class User:
     def may_take(self, step: Step) -> bool:
         """Whether this step is one for the role; a crew's must also be of its own team."""
         return self.role in OFFICERS or (self.role is Role.CREW and step in CREW_STEPS)
+
+    def may_report(self, source: Source) -> bool:
+        """Whether the role takes down what such a person saw."""
+        return source in REPORTS.get(self.role, ())

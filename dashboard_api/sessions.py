@@ -15,7 +15,8 @@ COOKIE = "onemap_session"
 TOKEN_BYTES = 32
 LIFETIME = {
     Role.VIEWER: timedelta(days=30),  # a wall hangs unattended for weeks, and may only look
-    Role.OFFICER: timedelta(hours=24),  # one duty
+    Role.HOTLINE: timedelta(hours=24),  # one duty
+    Role.OFFICER: timedelta(hours=24),
     Role.ADMIN: timedelta(hours=24),
     Role.CREW: timedelta(days=7),  # a phone may be away for days and must not lose what it has to send
 }

@@ -14,6 +14,7 @@ from dashboard_api.metrics import Metrics
 
 log = logging.getLogger("dashboard_api.access")
 MOST_BYTES = 64 * 1024  # of a request's body; the largest that is meant is a note of a few hundred
+MOST_BYTES_OF = {"/api/v1/reports": 768 * 1024}  # with a photograph of 512 KiB, in base64 a third more, and its text
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})  # asked every few seconds
 
 # MapLibre makes its worker and its images from blobs, and sets style attributes; nothing else is let through.
@@ -111,24 +112,25 @@ class Gate:
         if is_from_elsewhere(scope["method"], Headers(scope=scope)):
             detail = "This came from a page of another site; open the page of this server."
             return await Problem(HTTPStatus.FORBIDDEN, detail).response()(scope, receive, send)
-        body = await _body(scope, receive)
+        most = MOST_BYTES_OF.get(scope["path"], MOST_BYTES)
+        body = await _body(scope, receive, most)
         if body is None:
-            detail = f"A request has at most {MOST_BYTES} bytes; send less."
+            detail = f"A request has at most {most} bytes; send less."
             problem = Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, headers={"Connection": "close"})
             return await problem.response()(scope, receive, send)
         return await self._app(scope, _replayed(body, receive), send)
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes | None:
+async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
     """The whole body; None where it is too large, or broke off."""
     length = Headers(scope=scope).get("content-length", "0")
-    if not length.isdecimal() or int(length) > MOST_BYTES:
+    if not length.isdecimal() or int(length) > most:
         return None
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if message["type"] == "http.disconnect" or len(body) > MOST_BYTES:
+        if message["type"] == "http.disconnect" or len(body) > most:
             return None
         if not message.get("more_body", False):
             return bytes(body)

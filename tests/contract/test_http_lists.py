@@ -101,7 +101,7 @@ async def test_a_layer_that_is_none_is_answered_with_all_that_there_are(room: Se
     all_of_them = "devices, districts, metro, ponding_points, sites, teams"
     assert (answer.status_code, all_of_them in answer.json()["detail"]) == (422, True)
     alone = {path.rpartition("/")[2] for path in paths if path.startswith("/api/v1/features/")} - {"{layer}"}
-    assert alone == {"devices", "districts", "metro"}
+    assert alone == {"devices", "districts", "metro", "reports"}
 
 
 async def test_any_gis_opens_the_layers(room: Served) -> None:
