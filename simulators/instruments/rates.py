@@ -103,3 +103,4 @@ TYPICAL = FaultRates(
     resets_per_day=0.02,  # our choice
 )
 HARSH = TYPICAL.scaled(2.5)  # our choice: a fleet that nobody has looked after
+RATES = {"none": NONE, "typical": TYPICAL, "harsh": HARSH}  # as on the command line
