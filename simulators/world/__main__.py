@@ -23,7 +23,7 @@ from floodcore.waiting import until
 from simulators.fleet import Fleet
 from simulators.instruments.bank import Bank
 from simulators.instruments.packing import messages
-from simulators.instruments.rates import FaultRates
+from simulators.instruments.rates import RATES
 from simulators.scene import SEED, Scene, scene
 from simulators.source import Growing
 from simulators.world.door import Rooms, door
@@ -31,7 +31,6 @@ from simulators.world.hydraulics import hydraulics
 from simulators.world.world import World
 
 log = logging.getLogger(__name__)
-RATES = {"none": FaultRates.NONE, "typical": FaultRates.TYPICAL, "harsh": FaultRates.HARSH}
 
 
 async def main(given: Namespace, settings: Settings, stopping: asyncio.Event) -> None:
@@ -41,7 +40,8 @@ async def main(given: Namespace, settings: Settings, stopping: asyncio.Event) ->
     with contextlib.closing(_listener(given.door)) as listener, hydraulics(played.city) as water:
         world = World(played.city, played.storm, water, start=played.wet_from)
         await asyncio.to_thread(_make_wet, world, played.start)
-        bank = Bank(played.city.gauges, played.start, given.seed, RATES[given.faults])
+        watched = [one.site.site_id for one in played.city.watched]
+        bank = Bank(played.city.gauges, played.start, given.seed, RATES[given.faults], watched=watched)
         rooms, source = Rooms(world, bank), Growing()
         fleet = Fleet(source, clock, given.counts)
         app = door(rooms, _token(given.token))

@@ -1,0 +1,1 @@
+"""Doubles of a simulated world, for tests."""
