@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from simulators.city.build import CITIES, build
+from simulators.city.build import build
+from simulators.city.dense import dense
 from simulators.city.imported import imported, own_rain
 from simulators.city.plan import City
 from simulators.storms.catalogue import storm as storm_of
@@ -39,7 +40,13 @@ class Scene:
 
 
 def scene(
-    *, city: str = "city", model: Path | None = None, storm: str | None = None, seed: int = SEED, whole: bool = False
+    *,
+    city: str = "city",
+    model: Path | None = None,
+    storm: str | None = None,
+    seed: int = SEED,
+    gauges: int | None = None,
+    whole: bool = False,
 ) -> Scene:
     """The scene that a person named.
 
@@ -48,13 +55,15 @@ def scene(
         model: An input file for EPA SWMM 5, which then is the city.
         storm: A name of the catalogue; without one the model's own rain, or the storm of record.
         seed: Of city and storm.
+        gauges: How many the city is to have; as many as it has by itself when None.
         whole: All of the storm, from dry to dry; else what is worth seeing of it.
 
     Raises:
         NotFound: There is no such city, model or storm.
-        Refused: The model cannot be read.
+        Refused: The model cannot be read, or the city has more gauges.
     """
     place = imported(model) if model else build(city, seed)
+    place = place if gauges is None else dense(place, gauges)
     falls = _storm(place, model, storm, seed)
     if whole:
         return Scene(city=place, storm=falls, wet_from=falls.start, start=falls.start, end=falls.end)
@@ -79,6 +88,3 @@ def _storm(city: City, model: Path | None, name: str | None, seed: int) -> Storm
     if model and name is None:
         return own_rain(model) or storm_of(DESIGN_STORM, city.area, seed)
     return storm_of(name or DEFAULT_STORM, city.area, seed)
-
-
-__all__ = ["CITIES", "SEED", "Scene", "heaviest_hour", "scene"]

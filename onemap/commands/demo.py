@@ -13,7 +13,7 @@ from floodcore.settings import load_settings
 from onemap.commands.desk import local
 from onemap.commands.moment import duration
 from onemap.commands.output import JsonFile, write_json
-from onemap.commands.simulate_options import City, Faults, Model, Seed
+from onemap.commands.simulate_options import City, Faults, Gauges, Model, Seed
 from onemap.commands.up import check_startable
 from onemap.demo import summary
 from onemap.demo.plan import Plan, act_for
@@ -39,6 +39,7 @@ def demo(
     model: Model = None,
     seed: Seed = 20210720,
     faults: Faults = "typical",
+    gauges: Gauges = None,
     speed: Annotated[float, typer.Option(min=1, max=1000, help="Seconds of the storm in one real second.")] = 60.0,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser; only print the address.")] = False,
     for_: Annotated[
@@ -63,7 +64,7 @@ def demo(
     check_startable(home, http.host, port or http.port)
     console = Console(stderr=True)
     with phase("making what is played", console):
-        act = act_for(storm, city=city, model=model, seed=seed, faults=faults)
+        act = act_for(storm, city=city, model=model, seed=seed, faults=faults, gauges=gauges)
     plan = Plan(act=act, speed=speed, host=http.host, port=port or http.port)
     fetch_engines(home)
     for_s = for_.total_seconds() if for_ else None

@@ -32,3 +32,7 @@ Seed = Annotated[int, typer.Option(min=0, max=MOST_SEED, help="The same seed, th
 Faults = Annotated[
     str, typer.Option(metavar="HOW", callback=_faults, help="How badly gauges behave: none, typical, harsh.")
 ]
+Gauges = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="How many gauges there are; those that the city lacks hang in manholes."),
+]

@@ -31,7 +31,13 @@ class Plan:
 
 
 def act_for(
-    storm: str | None, *, city: str = "city", model: Path | None = None, seed: int = SEED, faults: str = "typical"
+    storm: str | None,
+    *,
+    city: str = "city",
+    model: Path | None = None,
+    seed: int = SEED,
+    faults: str = "typical",
+    gauges: int | None = None,
 ) -> Act:
     """The act for what a person named.
 
@@ -42,6 +48,7 @@ def act_for(
         model: An input file for EPA SWMM 5, which then is the city.
         seed: Of city, storm and gauges.
         faults: How badly the gauges behave.
+        gauges: How many there are; as many as the city has by itself when None.
 
     Raises:
         NotFound: There is no such storm, pack, city or model.
@@ -49,7 +56,7 @@ def act_for(
     """
     if storm is None or model or is_named(storm):
         named = storm if storm or model else DEFAULT_STORM
-        return scene_act(city=city, model=model, storm=named, seed=seed, faults=faults)
+        return scene_act(city=city, model=model, storm=named, seed=seed, faults=faults, gauges=gauges)
     try:
         return pack_act(storm)
     except NotFound as error:

@@ -29,14 +29,16 @@ class SceneAct:
     Args:
         played: The scene.
         words: `--city`, `--model`, `--storm` and `--seed`.
+        gauges: How many there are, where that was asked for.
         seed: Of its instruments.
         faults: How badly they behave.
     """
 
     mode = Mode.SIMULATION
 
-    def __init__(self, played: Scene, words: tuple[str, ...], seed: int, faults: str) -> None:
-        self._scene, self._words, self._seed, self._faults = played, words, seed, faults
+    def __init__(self, played: Scene, words: tuple[str, ...], gauges: int | None, seed: int, faults: str) -> None:
+        self._scene, self._words, self._seed = played, words, seed
+        self._more = ("--faults", faults, *(("--gauges", str(gauges)) if gauges is not None else ()))
         label, city = played.storm.label, played.city
         self.title, self.title_en = f"{city.title} · {label.title}", f"{city.title_en} · {label.title_en}"
         self.note = "".join(text for text, _ in city.notes)
@@ -66,7 +68,7 @@ class SceneAct:
             name=PLAYER,
             argv=(
                 *(sys.executable, "-m", "simulators.world", *self._words),
-                *("--faults", self._faults, "--counts", str(counts), *door),
+                *(*self._more, "--counts", str(counts), *door),
             ),
             env={**settings, "ONEMAP_MQTT__URL": mqtt_url},
             ready_file=home.run / f"{PLAYER}.ready",
@@ -81,7 +83,9 @@ class SceneAct:
         return ("--world", world, "--world-token", str(home.run / TOKEN), *self._words)
 
 
-def scene_act(*, city: str, model: Path | None, storm: str | None, seed: int, faults: str) -> SceneAct:
+def scene_act(
+    *, city: str, model: Path | None, storm: str | None, seed: int, faults: str, gauges: int | None
+) -> SceneAct:
     """The act for a city and a storm that a person named.
 
     Raises:
@@ -90,4 +94,5 @@ def scene_act(*, city: str, model: Path | None, storm: str | None, seed: int, fa
     """
     where = ("--model", str(model.absolute())) if model else ("--city", city)
     words = (*where, *(("--storm", storm) if storm else ()), "--seed", str(seed))
-    return SceneAct(scene(city=city, model=model, storm=storm, seed=seed), words, seed, faults)
+    played = scene(city=city, model=model, storm=storm, seed=seed, gauges=gauges)
+    return SceneAct(played, words, gauges, seed, faults)

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 async def main(given: Namespace, settings: Settings, stopping: asyncio.Event) -> None:
     """Let the storm pass over the city that the arguments name."""
     clock = settings.clock.clock()
-    played = scene(city=given.city, model=given.model, storm=given.storm, seed=given.seed)
+    played = scene(city=given.city, model=given.model, storm=given.storm, seed=given.seed, gauges=given.gauges)
     with contextlib.closing(_listener(given.door)) as listener, hydraulics(played.city) as water:
         world = World(played.city, played.storm, water, start=played.wet_from)
         await asyncio.to_thread(_make_wet, world, played.start)
@@ -97,6 +97,7 @@ def arguments(words: list[str]) -> Namespace:
     parser.add_argument("--model", type=Path, help="an input file for EPA SWMM 5 that is the city instead")
     parser.add_argument("--storm", help="a name of the catalogue")
     parser.add_argument("--seed", type=int, default=SEED, help="the same seed, the same storm")
+    parser.add_argument("--gauges", type=int, help="how many there are to be; more hang in manholes")
     parser.add_argument("--faults", choices=RATES, default="typical", help="how badly the gauges behave")
     parser.add_argument("--counts", type=Path, help="a JSON file that is kept up to date")
     parser.add_argument("--door", type=int, required=True, metavar="PORT", help="where it listens on this machine")
