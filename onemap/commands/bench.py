@@ -10,7 +10,7 @@ from onemap.bench.report import bench_report
 from onemap.commands.moment import duration
 from onemap.commands.output import STANDARD_OUTPUT, JsonFile, write_json
 
-TEN_MINUTES = timedelta(minutes=10)
+FIVE_MINUTES, TEN_MINUTES = timedelta(minutes=5), timedelta(minutes=10)
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="Measure what the product promises."
@@ -67,6 +67,20 @@ def quality(json: JsonFile = None) -> None:
     from onemap.bench import quality as bench
 
     _tell("quality", bench.run(), json)
+
+
+@app.command()
+def fleet(
+    gauges: Annotated[int, typer.Option(min=100, help="Gauges of the simulated city.")] = 5000,
+    lasts: Annotated[
+        timedelta, typer.Option("--for", parser=duration, metavar="DURATION", help="How long they report.")
+    ] = FIVE_MINUTES,
+    json: JsonFile = None,
+) -> None:
+    """Thousands of simulated gauges in a storm at its own pace, beside everything that listens to them."""
+    from onemap.bench import fleet as bench
+
+    _tell("fleet", bench.run(gauges=gauges, lasts=lasts), json)
 
 
 def _tell(name: str, figures: Mapping[str, float], json: str | None) -> None:
