@@ -27,7 +27,7 @@ COLUMNS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Case:
+class Case:
     """A fault as it is drawn: what it is called, and the gauge that has it."""
 
     title: str
@@ -41,38 +41,38 @@ class _Case:
 
 
 CASES = (
-    _Case(title="noise of 6 mm", title_zh="噪声", rates=replace(NONE, noise=1.0), hours=(12, 14)),
-    _Case(
+    Case(title="noise of 6 mm", title_zh="噪声", rates=replace(NONE, noise=1.0), hours=(12, 14)),
+    Case(
         title="steps of a staff, 1 cm", title_zh="量化", rates=NONE, kind=GaugeKind.STAFF, head_m=None, hours=(12, 14)
     ),
-    _Case(title="lost messages, 7 %", title_zh="丢包", rates=replace(NONE, lost=0.07), hours=(12.5, 13.3)),
-    _Case(title="blips (6 a day, to be seen)", title_zh="单点跳变", rates=replace(NONE, blips_per_day=6.0)),
-    _Case(title="a chain of pulses", title_zh="连续脉冲", rates=replace(NONE, pulse_days=1.0)),
-    _Case(title="a box below the head", title_zh="遮挡", rates=replace(NONE, box_days=1.0), device_id="gauge-3"),
-    _Case(title="stuck", title_zh="卡滞", rates=replace(NONE, stuck_days=1.0), device_id="gauge-5"),
-    _Case(title="drift", title_zh="漂移", rates=replace(NONE, drift_share=1.0, drift_m=0.12), device_id="gauge-8"),
-    _Case(title="dead zone of a low head", title_zh="盲区", rates=NONE, head_m=0.6),
-    _Case(
+    Case(title="lost messages, 7 %", title_zh="丢包", rates=replace(NONE, lost=0.07), hours=(12.5, 13.3)),
+    Case(title="blips (6 a day, to be seen)", title_zh="单点跳变", rates=replace(NONE, blips_per_day=6.0)),
+    Case(title="a chain of pulses", title_zh="连续脉冲", rates=replace(NONE, pulse_days=1.0)),
+    Case(title="a box below the head", title_zh="遮挡", rates=replace(NONE, box_days=1.0), device_id="gauge-3"),
+    Case(title="stuck", title_zh="卡滞", rates=replace(NONE, stuck_days=1.0), device_id="gauge-5"),
+    Case(title="drift", title_zh="漂移", rates=replace(NONE, drift_share=1.0, drift_m=0.12), device_id="gauge-8"),
+    Case(title="dead zone of a low head", title_zh="盲区", rates=NONE, head_m=0.6),
+    Case(
         title="outage, kept and sent later", title_zh="断线补传", rates=replace(NONE, outages_per_day=3.0, stores=1.0)
     ),
-    _Case(title="outage, nothing kept", title_zh="断线丢失", rates=replace(NONE, outages_per_day=3.0, stores=0.0)),
-    _Case(title="mains lost 10:30 to 16:00", title_zh="市电中断", rates=NONE, on_mains=True),
-    _Case(
+    Case(title="outage, nothing kept", title_zh="断线丢失", rates=replace(NONE, outages_per_day=3.0, stores=0.0)),
+    Case(title="mains lost 10:30 to 16:00", title_zh="市电中断", rates=NONE, on_mains=True),
+    Case(
         title="weak battery, silent at night", title_zh="电池不足", rates=replace(NONE, weak_batteries=1, weak_nights=1)
     ),
-    _Case(
+    Case(
         title="clock off by up to 2 min",
         title_zh="时钟偏差",
         rates=replace(NONE, skewed=1.0, skew_s=120.0),
         device_id="gauge-6",
         hours=(9.3, 10.1),
     ),
-    _Case(title="wrong time zone, 8 h", title_zh="时区错误", rates=replace(NONE, wrong_zone=1.0), device_id="gauge-4"),
-    _Case(title="late and twice", title_zh="乱序与重复", rates=replace(NONE, late=0.1, duplicated=0.1), hours=(12, 14)),
+    Case(title="wrong time zone, 8 h", title_zh="时区错误", rates=replace(NONE, wrong_zone=1.0), device_id="gauge-4"),
+    Case(title="late and twice", title_zh="乱序与重复", rates=replace(NONE, late=0.1, duplicated=0.1), hours=(12, 14)),
 )
 
 
-def draw_faults(path: Path) -> None:
+def draw_faults(path: Path, cases: Sequence[Case] = CASES) -> None:
     """Draw a day of a gauge with each fault, as PNG; labels are in Chinese, too, where a font for it is installed.
 
     Grey is the truth. A point is what was sent, where the device says that it was; a ring is the same, where it was
@@ -81,9 +81,9 @@ def draw_faults(path: Path) -> None:
     font = _chinese_font()
     families = [font, "DejaVu Sans"] if font else ["DejaVu Sans"]
     with mpl.rc_context({"font.family": families, "font.size": 7.5, "axes.unicode_minus": False}):
-        rows = -(-len(CASES) // COLUMNS)
+        rows = -(-len(cases) // COLUMNS)
         figure = Figure(figsize=(12, 1.9 * rows), layout="constrained")
-        for axes, case in zip(figure.subplots(rows, COLUMNS).flat, CASES, strict=True):
+        for axes, case in zip(figure.subplots(rows, COLUMNS, squeeze=False).flat, cases, strict=False):
             axes.set_title(f"{case.title_zh} {case.title}" if font else case.title)
             _draw(axes, case)
         figure.supxlabel("hours of the local day")
@@ -96,7 +96,7 @@ def _chinese_font() -> str | None:
     return next((name for name in installed if name.startswith(CJK)), None)
 
 
-def _draw(axes: Any, case: _Case) -> None:
+def _draw(axes: Any, case: Case) -> None:
     hours = np.arange(MINUTES + 1) / 60
     axes.plot(hours, _water_m(hours), color="0.7", linewidth=2.5, solid_capstyle="round")
     sent = _day(case)
@@ -114,13 +114,13 @@ def _draw(axes: Any, case: _Case) -> None:
         axes.set_ylim(shown.min() - 0.03, shown.max() + 0.03)
 
 
-def _points(sent: Sequence[Sent], case: _Case, at: Sequence[datetime]) -> tuple[list[float], list[float]]:
+def _points(sent: Sequence[Sent], case: Case, at: Sequence[datetime]) -> tuple[list[float], list[float]]:
     hours = [(one - START) / timedelta(hours=1) for one in at]
     head_m = case.head_m if case.kind is GaugeKind.ULTRASONIC else None
     return hours, [one.value if head_m is None else head_m - one.value for one in sent]
 
 
-def _day(case: _Case) -> list[Sent]:
+def _day(case: Case) -> list[Sent]:
     """What the gauge sends of its water on the day."""
     gauge = Gauge(device_id=case.device_id, site_id="site", kind=case.kind, head_m=case.head_m, on_mains=case.on_mains)
     bank = Bank([gauge], START, 1, case.rates)
