@@ -25,7 +25,7 @@ def run(*, gauges: int, lasts: timedelta) -> dict[str, float]:
         lasts: How long they report, real time, which is the storm's own.
     """
     home = Home.from_environment()
-    provision(home, ENGINES)
+    provision(ENGINES, home)
     return asyncio.run(_run(home, gauges, lasts))
 
 
