@@ -180,12 +180,12 @@ class Bank:
 
     def _vitals(self, which: BoolArray, rain_mm_h: FloatArray, number: int) -> dict[int, tuple[float, float]]:
         """Battery in V and radio in dBW of these gauges."""
-        if not which.any():
+        devices = np.flatnonzero(which)
+        if not len(devices):
             return {}
-        told = zip(
-            self._power.volts(number).tolist(), self._radio.strength_dbw(rain_mm_h, number).tolist(), strict=True
-        )
-        return {device: vital for device, vital in enumerate(told) if which[device]}
+        volts, dbw = self._power.volts(number), self._radio.strength_dbw(rain_mm_h, number)
+        told = zip(volts[devices].tolist(), dbw[devices].tolist(), strict=True)
+        return dict(zip(devices.tolist(), told, strict=True))
 
     def _moments(
         self, begin: datetime, speaks: BoolArray, shown: _Shown, vitals: dict[int, tuple[float, float]]

@@ -42,7 +42,7 @@ class Buckets:
         self._true_total_mm += rain_mm
 
     def begin_anew(self, which: NDArray[np.bool_]) -> None:
-        """Counters fall to zero, shape (n_gauges,)."""
+        """Those counters fall to 0 mm; shape (n_gauges,)."""
         self._total[which] = 0.0
 
     def since_last(self) -> tuple[FloatArray, FloatArray]:
@@ -54,6 +54,6 @@ class Buckets:
         return np.round(np.mod(self._total, self._end) * self._tip_mm, 3), self._true_total_mm.copy()
 
     def told(self, which: NDArray[np.bool_]) -> None:
-        """These gauges have made a record; shape (n_gauges,)."""
+        """Those gauges have made a record, and count from 0 mm for the next; shape (n_gauges,)."""
         self._since[which] = 0.0
         self._fallen_mm[which] = 0.0

@@ -68,7 +68,7 @@ class Draws:
         return np.asarray((bits >> np.uint64(11)) / MOST, dtype=np.float64)
 
     def normal(self, what: For, tick: int) -> NDArray[np.float64]:
-        """Of mean 0 and standard deviation 1, shape (n_devices,), without unit."""
+        """Of mean 0 and standard deviation 1, in the same unit as what it is multiplied with; shape (n_devices,)."""
         return np.asarray(ndtri(self.uniform(what, tick) + 0.5 / MOST), dtype=np.float64)
 
 

@@ -17,7 +17,7 @@ NEAREST_M = 0.3  # an ultrasonic head's dead zone, as of the common waterproof o
 ROAD = frozenset({GaugeKind.ULTRASONIC, GaugeKind.PRESSURE, GaugeKind.STAFF})
 LEVELS = ROAD | {GaugeKind.MANHOLE, GaugeKind.RIVER}
 
-# Standard deviation in m; of FLOW as a share of the flow. The ultrasonic one is FloodNet's, the others are our choice.
+# Standard deviation in m; of FLOW as a share of the flow. All our choice.
 NOISE = {
     GaugeKind.ULTRASONIC: 0.006,
     GaugeKind.PRESSURE: 0.004,

@@ -81,9 +81,9 @@ class FaultRates:
 
 NONE = FaultRates()
 TYPICAL = FaultRates(
-    noise=1.0,
+    noise=1.0,  # as each kind has it
     lost=0.07,  # FloodNet: 6.6 to 8.0 %
-    blips_per_day=1.0,  # our choice; FloodNet's are one in 321 readings, four in a day of minutes
+    blips_per_day=1.0,  # our choice; FloodNet's are one in 321 readings, 4.5 in a day of minutes
     pulse_days=0.30,  # our choice; in FloodNet ten readings of noise come upon one of a flood, and most are pulses
     box_days=0.10,  # our choice; FloodNet has as many readings in boxes as in floods
     stuck_days=0.05,  # our choice

@@ -42,7 +42,7 @@ def minute(number: int, truth: Sequence[float], rain_mm_h: float = 0.0, power: S
         depth_m=np.zeros(0),
         road_m=np.zeros(0),
         gauge=np.array(truth, dtype=np.float64),
-        has_power=np.array(power if power is not None else [True] * len(truth)),
+        has_power=np.array(power if power is not None else [True] * len(truth), dtype=np.bool_),
         rain_mm_h=np.array([rain_mm_h]),
     )
 

@@ -70,6 +70,10 @@ def test_minutes_come_one_after_another() -> None:
             bank.observe(wrong)
 
 
+def test_a_city_without_gauges_says_nothing() -> None:
+    assert Bank([], MIDNIGHT, 7).observe(minute(1, [])) == []
+
+
 def test_a_gauge_without_fault_tells_the_truth_to_its_last_digit() -> None:
     half = {"level": 0.005, "distance": 0.0005, "flow": 0.0005, "pump": 0.5, "rain": 0.5, "rain_total": 0.5}
     water = [gauge for gauge in EVERY_KIND if gauge.kind not in (GaugeKind.RAIN, GaugeKind.PUMP)]

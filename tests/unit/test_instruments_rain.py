@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from floodcore.domain.reading import Quantity
+from floodcore.domain.site import SiteKind
 from ingest.quality.counter import amounts
 from ingest.quality.series import Series
 from simulators.city.plan import GaugeKind
@@ -68,7 +69,7 @@ def test_a_counter_rolls_over_where_the_register_is_told_that_it_does() -> None:
     assert values.max() < 1000
     assert (np.diff(values) < 0).sum() in (1, 2)
     seconds = [one.observed_at.timestamp() for one in said]
-    series = Series(quantity=Quantity.RAIN_TOTAL, kind=None, at_s=np.array(seconds), value=values)
+    series = Series(quantity=Quantity.RAIN_TOTAL, kind=SiteKind.RAIN, at_s=np.array(seconds), value=values)
     rain = amounts(series, FITTED[rolling.device_id].rollover_mm).series.value.sum()
     assert abs(rain - (said[-1].true_value - said[0].true_value)) <= 0.5  # as quality control reads it; one tip
 
