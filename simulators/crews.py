@@ -1,17 +1,19 @@
 """`python -m simulators.crews --api URL --accounts FILE`: constructed crews that obey orders, on the room's clock.
 
-They meet the API only, as phones do. FILE is JSON, [{"user", "password", "team_id"}], readable by its owner alone.
+They meet the API only, as phones do, and, where there is one, the simulated world (`--world`, `--world-token`): there
+they drive the city's flooded roads, pump, and close roads. FILE is JSON, [{"user", "password", "team_id"}], readable by
+its owner alone.
 """
 
 import asyncio
 import logging
 import secrets
 import sys
-from argparse import ArgumentParser, Namespace
-from contextlib import suppress
+from argparse import Namespace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from floodcore.clock import Clock
@@ -20,12 +22,20 @@ from floodcore.domain.site import Place
 from floodcore.service import run, say_ready
 from floodcore.settings import Settings
 from simulators.accounts import Account, read_accounts
-from simulators.crew import Fix, Task, moved, next_step, temper
 from simulators.field_api import ApiAway, FieldApi
+from simulators.people.afield import Afield, Team
+from simulators.people.command import LOOK_AT_MOST_S, parser_of, pause
+from simulators.people.crew import Fix, Task, moved, next_step
+from simulators.people.ground import Ground
+from simulators.people.habits import temper
+from simulators.people.reporter import Reporter
+from simulators.people.road_map import RoadMap
+from simulators.people.world_door import WorldDoor, read_token
 
 log = logging.getLogger(__name__)
-LOOK_EVERY = timedelta(seconds=30)  # of the room's time, within these real seconds:
-LOOK_AT_MOST_S, LOOK_AT_LEAST_S = 0.5, 5.0
+LOOK_EVERY = timedelta(seconds=30)  # of the room's time
+LOOKS_A_S = 25.0  # of all crews together: a look is one to three requests, and the API serves others, too
+STOP_WITHIN_S = 2.0  # pumps are stopped, if the world answers
 UNKNOWN_WAY = timedelta(minutes=15)  # guessed
 NOTE = "simulated crew"
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,8 +52,20 @@ SINCE = {
 class Crew:
     """One team's phone: looks at its order, moves, reports, takes the next step; all else is the server's."""
 
-    def __init__(self, account: Account, api: FieldApi, clock: Clock, seed: int) -> None:
+    def __init__(
+        self,
+        account: Account,
+        api: FieldApi,
+        clock: Clock,
+        seed: int,
+        *,
+        ground: Ground | None = None,
+        least_s: float = 0,
+    ) -> None:
         self._account, self._api, self._clock, self._seed = account, api, clock, seed
+        self._ground, self._least_s = ground, least_s
+        self._reporter = Reporter(api)
+        self._afield: Afield | None = None
         self._attempts: dict[str, tuple[str, dict[str, Any]]] = {}  # asked without an answer: key and body by path
         self._fix: Fix | None = None
         self._sites: dict[str, Place | None] = {}
@@ -60,8 +82,10 @@ class Crew:
                     log.warning("%s: %s", self._account.team_id, error)
                 self._is_away = True
                 self._fix = None  # what the server knows is true
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), self._pause_s())
+            await pause(self._clock, LOOK_EVERY, stopping, max(self._least_s, LOOK_AT_MOST_S))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_WITHIN_S):
+                await self._stand_by()
 
     async def look(self) -> None:
         """Look once, and do what is to be done now.
@@ -69,19 +93,38 @@ class Crew:
         Raises:
             ApiAway: The API does not answer.
         """
+        await self._reporter.tell()
         order = await self._order()
         if order is None:
+            await self._stand_by()
             return
         task, now = await self._task(order), self._clock.now()
         how = temper(self._seed, self._account.team_id, task.order_id)
         fix = self._fix = self._fix or await self._last_fix()
+        if self._ground and (afield := await self._in_the_world(self._ground)):
+            how = afield.tempered(how, task, now)
+            task, self._fix = await afield.attend(task, order["site_id"], fix, now)
         step = next_step(task, how, fix, now)
-        if fix:
-            self._fix = moved(task, how, fix, now)
-            if self._fix != fix:
-                await self._report(self._fix)
+        if self._fix and task.is_there is None:
+            self._fix = moved(task, how, self._fix, now)
+        if self._fix and self._fix != fix:
+            await self._report(self._fix)
         if step:
-            await self._take(task.order_id, step, now)
+            await self._take(task.order_id, step, now, how.refuses)
+        if step is Step.FINISH:
+            await self._stand_by()
+
+    async def _in_the_world(self, ground: Ground) -> Afield | None:
+        """The team in the world; None while the API does not tell what it has."""
+        await ground.look()
+        if self._afield is None and (item := await self._api.get(f"/teams/{self._account.team_id}")):
+            team = Team.told(self._account.team_id, item)
+            self._afield = Afield(team, ground, self._reporter, self._seed)
+        return self._afield
+
+    async def _stand_by(self) -> None:
+        if self._afield:
+            await self._afield.stand_by()
 
     async def _order(self) -> dict[str, Any] | None:
         answer = await self._api.get("/orders", team_id=self._account.team_id, limit=1000) or {"items": []}
@@ -123,17 +166,14 @@ class Crew:
         body = {"lon": fix.place.lon, "lat": fix.place.lat, "at": fix.at.isoformat()}
         await self._api.post(f"/teams/{self._account.team_id}/position", body)
 
-    async def _take(self, order_id: str, step: Step, now: datetime) -> None:
+    async def _take(self, order_id: str, step: Step, now: datetime, refuses: str | None) -> None:
         path = f"/orders/{order_id}/{step}"
         place = {"lon": self._fix.place.lon, "lat": self._fix.place.lat} if self._fix else {}
-        body = {"client_time": now.isoformat(), "note": NOTE, **place}
+        body = {"client_time": now.isoformat(), "note": f"{NOTE}: {refuses}" if step is Step.DECLINE else NOTE, **place}
         key, body = self._attempts.setdefault(path, (secrets.token_hex(8), body))
         status = await self._api.post(path, body, key)
         del self._attempts[path]
         log.info("%s: order %s: %s (%s)", self._account.team_id, order_id, step, status)
-
-    def _pause_s(self) -> float:
-        return min(max(self._clock.real_seconds(LOOK_EVERY), LOOK_AT_MOST_S), LOOK_AT_LEAST_S)
 
 
 def _place(thing: dict[str, Any] | None) -> Place | None:
@@ -143,27 +183,44 @@ def _place(thing: dict[str, Any] | None) -> Place | None:
 async def main(given: Namespace, settings: Settings, stopping: asyncio.Event) -> None:
     """Work with all crews until asked to stop."""
     clock, accounts = settings.clock.clock(), read_accounts(given.accounts)
+    least_s = len(accounts) / LOOKS_A_S
     try:
-        async with asyncio.TaskGroup() as group:
+        async with _ground(given) as ground, asyncio.TaskGroup() as group:
             for account in accounts:
-                group.create_task(_work(given, account, clock, stopping), name=account.team_id)
+                working = _work(given, account, clock, stopping, ground=ground, least_s=least_s)
+                group.create_task(working, name=account.team_id)
             say_ready(settings)
     except ExceptionGroup as failed:
         raise failed.exceptions[0] from failed
 
 
-async def _work(given: Namespace, account: Account, clock: Clock, stopping: asyncio.Event) -> None:
+async def _work(given: Namespace, account: Account, clock: Clock, stopping: asyncio.Event, **more: Any) -> None:
     async with FieldApi(given.api, account.user, account.password) as api:
-        await Crew(account, api, clock, given.seed).work(stopping)
+        await Crew(account, api, clock, given.seed, **more).work(stopping)
+
+
+@asynccontextmanager
+async def _ground(given: Namespace) -> AsyncIterator[Ground | None]:
+    """What the crews see of the simulated world; None where there is none."""
+    if given.world is None or given.world_token is None:
+        yield None
+        return
+    roads = await asyncio.to_thread(_roads, given)
+    async with WorldDoor(given.world, read_token(given.world_token)) as door:
+        yield Ground(door, roads)
+
+
+def _roads(given: Namespace) -> RoadMap | None:
+    """The roads of a constructed city; a network that somebody else made has none."""
+    from simulators.city.build import build  # takes a while, and only these crews need it
+
+    city = build(given.city, given.seed) if given.city and not given.model else None
+    return RoadMap(city.roads) if city and city.roads else None
 
 
 def arguments(words: list[str]) -> Namespace:
     """What the command line says."""
-    parser = ArgumentParser(prog="python -m simulators.crews", description=__doc__.partition("\n")[0])
-    parser.add_argument("--api", required=True, metavar="URL", help="the API's address, such as http://127.0.0.1:8000/")
-    parser.add_argument("--accounts", required=True, type=Path, metavar="FILE", help="JSON, mode 0600")
-    parser.add_argument("--seed", type=int, default=20210720, help="the same seed, the same crews")
-    return parser.parse_args(words)
+    return parser_of("simulators.crews", __doc__.partition("\n")[0]).parse_args(words)
 
 
 if __name__ == "__main__":

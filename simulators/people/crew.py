@@ -1,32 +1,15 @@
-"""What a simulated crew does next. All of its times and speeds are constructed; nothing here was measured."""
+"""What a simulated crew does next."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
 
 from floodcore.domain.geo import distance_m
 from floodcore.domain.order import OrderState, Step
 from floodcore.domain.site import Place
+from simulators.people.habits import Temper
 
 DETOUR = 1.3  # road over straight line; about what studies of cities report
 WORK_AT_LEAST = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Temper:
-    """How one crew takes one order.
-
-    Attributes:
-        accept_after: From the alert to 收到.
-        depart_after: From 收到 to 出发.
-        speed_m_s: On the road, in rain.
-        work_at_most: On the scene, if the water does not go.
-    """
-
-    accept_after: timedelta
-    depart_after: timedelta
-    speed_m_s: float
-    work_at_most: timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +29,7 @@ class Task:
         site: Where to, if that is known.
         travel: How long the way takes, for a crew that does not know where it is or where to.
         water_is_gone: Whether the incident is closed.
+        is_there: Whether the crew has come to the end of its way by road; None where it goes straight.
     """
 
     order_id: str
@@ -54,32 +38,21 @@ class Task:
     site: Place | None
     travel: timedelta
     water_is_gone: bool
-
-
-def temper(seed: int, team_id: str, order_id: str) -> Temper:
-    """How this crew takes this order; the same for the same seed."""
-    random = Random(f"{seed}/{team_id}/{order_id}")  # noqa: S311 - a simulation, no secret
-    return Temper(
-        accept_after=timedelta(seconds=random.uniform(20, 90)),
-        depart_after=timedelta(seconds=random.uniform(60, 240)),
-        speed_m_s=25 / 3.6 * random.uniform(0.8, 1.2),  # 25 km/h, less or more
-        work_at_most=timedelta(minutes=random.uniform(90, 180)),
-    )
+    is_there: bool | None = None
 
 
 def next_step(task: Task, how: Temper, fix: Fix | None, now: datetime) -> Step | None:
     """The step that the crew takes now, or None while it goes on with what it does."""
     waited = now - task.since
     match task.state:
-        case OrderState.CONFIRMED | OrderState.SENT:
-            return Step.ACKNOWLEDGE if waited >= how.accept_after else None
-        case OrderState.ACKNOWLEDGED:
-            return Step.DEPART if waited >= how.depart_after else None
-        case OrderState.EN_ROUTE:
-            return Step.ARRIVE if _has_arrived(task, how, fix, now) else None
-        case OrderState.ON_SCENE:
-            gone = task.water_is_gone and waited >= WORK_AT_LEAST
-            return Step.FINISH if gone or waited >= how.work_at_most else None
+        case OrderState.CONFIRMED | OrderState.SENT if waited >= how.accept_after:
+            return Step.DECLINE if how.refuses else Step.ACKNOWLEDGE
+        case OrderState.ACKNOWLEDGED if waited >= how.depart_after:
+            return Step.DEPART
+        case OrderState.EN_ROUTE if _has_arrived(task, how, fix, now):
+            return Step.ARRIVE
+        case OrderState.ON_SCENE if waited >= (WORK_AT_LEAST if task.water_is_gone else how.work_at_most):
+            return Step.FINISH
         case _:
             return None
 
@@ -98,6 +71,8 @@ def moved(task: Task, how: Temper, fix: Fix, now: datetime) -> Fix:
 
 
 def _has_arrived(task: Task, how: Temper, fix: Fix | None, now: datetime) -> bool:
+    if task.is_there is not None:
+        return task.is_there
     if fix is None or task.site is None:
         return now - task.since >= task.travel
     return _covered_m(task, how, fix, now) >= distance_m(fix.place, task.site)

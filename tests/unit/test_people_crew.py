@@ -9,7 +9,8 @@ from floodcore.domain.geo import distance_m
 from floodcore.domain.order import OrderState, Step
 from floodcore.domain.site import Place
 from floodcore.testing.five_streets import NOON, STREETS
-from simulators.crew import Fix, Task, Temper, moved, next_step, temper
+from simulators.people.crew import Fix, Task, moved, next_step
+from simulators.people.habits import Temper, temper
 
 A, B = (street.place for street in STREETS[:2])
 assert A and B
