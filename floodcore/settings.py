@@ -24,11 +24,12 @@ KEPT_AT_LEAST = timedelta(days=7)
 
 
 class Mode(StrEnum):
-    """Whether orders and alerts are meant: in a drill or a replay no alert leaves the machine."""
+    """Whether orders and alerts are meant: only in a live room does an alert leave the machine."""
 
     LIVE = "live"
     DRILL = "drill"
     REPLAY = "replay"
+    SIMULATION = "simulation"
 
 
 class DatabaseSettings(BaseModel):
@@ -156,6 +157,25 @@ class AlertSettings(BaseModel):
     team_urls: SecretStr = SecretStr("")
 
 
+class SceneSettings(BaseModel):
+    """What is played, in the words that the wall shows: a drill's scene, a replay's storm.
+
+    `note` says what of it is constructed. The English ones stand in for the Chinese where those alone are missing, and
+    the other way round.
+    """
+
+    title: str = ""
+    title_en: str = ""
+    note: str = ""
+    note_en: str = ""
+
+
+class MapSettings(BaseModel):
+    """The deployer's own layers: every NAME.geojson and NAME.geojson.gz in the folder `layers`."""
+
+    layers: Path | None = None
+
+
 class Settings(BaseSettings):
     """Everything that may be set. A secret's value never appears in a log or a message."""
 
@@ -172,6 +192,8 @@ class Settings(BaseSettings):
     retention: RetentionSettings = RetentionSettings()
     dispatch: DispatchSettings = DispatchSettings()
     alerts: AlertSettings = AlertSettings()
+    scene: SceneSettings = SceneSettings()
+    map: MapSettings = MapSettings()
 
     def database_url(self) -> str:
         """The database's URL.

@@ -26,6 +26,15 @@ class User(Struct, frozen=True, kw_only=True):
     team_id: str | None
 
 
+class Scene(Struct, frozen=True, kw_only=True):
+    """What is played, and what of it is constructed, in both languages; empty where nobody has said."""
+
+    title: str
+    title_en: str
+    note: str
+    note_en: str
+
+
 class Hello(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello"):
     """Always first."""
 
@@ -35,6 +44,7 @@ class Hello(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello"):
     title: str
     clock: ClockReading
     user: User
+    scene: Scene | None = None
     protocol: int = PROTOCOL
 
 

@@ -14,12 +14,13 @@ from dashboard_api.edge.problems import Problem, problem_of
 from dashboard_api.edge.same_host import is_same_host
 from dashboard_api.live.audience import STAFF, Audience
 from dashboard_api.live.hub import Since
-from dashboard_api.live.messages import ClockReading, Hello
+from dashboard_api.live.messages import ClockReading, Hello, Scene
 from dashboard_api.live.outbox import Outbox
 from dashboard_api.roles import Role, User
 from dashboard_api.routes.session import who
 from dashboard_api.sessions import COOKIE
 from floodcore.errors import DatabaseUnavailable
+from floodcore.settings import SceneSettings
 
 router = APIRouter(prefix=API)
 STALLED_AFTER_S = 30.0  # a client that takes nothing for so long is gone; a snapshot over a poor network takes less
@@ -124,7 +125,16 @@ def _hello(context: Context, user: User) -> Hello:
         title=settings.title,
         clock=ClockReading(now=context.clock.now(), speed=context.clock.speed),
         user=who(user).user,
+        scene=scene_of(settings.scene),
     )
+
+
+def scene_of(told: SceneSettings) -> Scene | None:
+    """What is played; one language stands in for the other. None where a deployer has said nothing."""
+    title, note = told.title or told.title_en, told.note or told.note_en
+    if not title and not note:
+        return None
+    return Scene(title=title, title_en=told.title_en or title, note=note, note_en=told.note_en or note)
 
 
 def _since(websocket: WebSocket) -> Since | None:

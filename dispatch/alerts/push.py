@@ -30,7 +30,7 @@ from floodcore.wire.announcement import Kind
 log = logging.getLogger(__name__)
 SQL = statements("alerts", "dispatch")
 ACTOR = "service:alerts"
-MARKS = {Mode.LIVE: "", Mode.DRILL: "演练", Mode.REPLAY: "回放"}
+MARKS = {Mode.LIVE: "", Mode.DRILL: "演练", Mode.REPLAY: "回放", Mode.SIMULATION: "模拟演练"}
 
 
 class NotDelivered(OneMapError):

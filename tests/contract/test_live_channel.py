@@ -44,12 +44,13 @@ async def greeted(live: Live) -> tuple[str, int]:
 async def test_a_client_is_greeted_and_then_given_everything(room: Served) -> None:
     async with room.live("officer") as live:
         hello, snapshot = await live.next(), await live.next()
-    assert {key: hello[key] for key in ("type", "protocol", "mode", "title", "user")} == {
+    assert {key: hello[key] for key in ("type", "protocol", "mode", "title", "user", "scene")} == {
         "type": "hello",
         "protocol": 1,
         "mode": "live",
         "title": "城区内涝监测一张图",
         "user": {"name": "officer", "role": "officer", "team_id": None},
+        "scene": None,
     }
     assert hello["clock"]["now"].startswith("2021-07-20T04:0")
     assert hello["build"].startswith("0.1.0+")

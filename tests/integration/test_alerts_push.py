@@ -261,7 +261,7 @@ async def test_an_order_that_ends_between_two_tries_has_been_sent_all_the_same(d
     assert (order["state"], order["alert"], len(provider.messages)) == ("done", "sent", 2)
 
 
-@pytest.mark.parametrize("mode", [Mode.DRILL, Mode.REPLAY])
+@pytest.mark.parametrize("mode", [Mode.DRILL, Mode.REPLAY, Mode.SIMULATION])
 async def test_in_a_drill_nothing_leaves_this_machine(
     desk: Desk, provider: Provider, mode: Mode, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -270,7 +270,8 @@ async def test_in_a_drill_nothing_leaves_this_machine(
         await desk.confirm()
         order = await desk.until("sent")
     assert order["alert_detail"] == f"channels left out in mode {mode}: 1"
-    assert provider.messages[0]["title"].startswith({"drill": "【演练】", "replay": "【回放】"}[mode])
+    marks = {Mode.DRILL: "【演练】", Mode.REPLAY: "【回放】", Mode.SIMULATION: "【模拟演练】"}
+    assert provider.messages[0]["title"].startswith(marks[mode])
     assert "t0ken" not in caplog.text
 
 
