@@ -22,6 +22,7 @@ class Act(Protocol):
         note, note_en: What must be known of it wherever it is shown; empty where nothing.
         start: The room's time when it begins, aware.
         n_teams: How many constructed teams answer.
+        callers: Simulated people beside crews and officer: modules of `simulators`.
     """
 
     mode: Mode
@@ -31,6 +32,7 @@ class Act(Protocol):
     note_en: str
     start: datetime
     n_teams: int
+    callers: tuple[str, ...]
 
     async def register(self, connection: Connection, now: datetime) -> None:
         """Put its places and gauges into a fresh memory; the connection is a journalled one."""
@@ -44,6 +46,6 @@ class Act(Protocol):
         """The process that speaks for its sensors, named PLAYER; it ends when all is played."""
         ...
 
-    def crews(self, home: Home) -> tuple[str, ...]:
-        """What its simulated people are told beside, as words of the command line."""
+    def people(self, home: Home) -> tuple[str, ...]:
+        """What its crews and callers are told beside, as words of the command line."""
         ...

@@ -33,6 +33,7 @@ class PackAct:
     mode = Mode.REPLAY
     note = note_en = ""
     n_teams = TEAMS
+    callers = ()
 
     def __init__(self, folder: Path, pack: Pack, storm: Storm) -> None:
         self._folder, self._pack, self._storm = folder, pack, storm
@@ -58,7 +59,7 @@ class PackAct:
             finite=True,
         )
 
-    def crews(self, home: Home) -> tuple[str, ...]:  # noqa: ARG002
+    def people(self, home: Home) -> tuple[str, ...]:  # noqa: ARG002
         """Nothing beside: where no roads are known, crews go straight."""
         return ()
 

@@ -16,7 +16,7 @@ from onemap.engines.kept import password
 from onemap.home import Home, write_privately
 from simulators.roster import make_roster
 
-OFFICER, VIEWER, SIMULATED_OFFICER = "officer", "wall", "simulated-officer"
+OFFICER, VIEWER, SIMULATED_OFFICER, HOTLINE = "officer", "wall", "simulated-officer", "simulated-hotline"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,7 @@ class Accounts:
     viewer_password: str
     officer_file: Path
     crews_file: Path
+    hotline_file: Path
     one_crew: tuple[str, str]
 
 
@@ -49,8 +50,9 @@ async def furnish(database_url: str, act: Act, home: Home) -> Accounts:
         async with database.connection() as connection:
             await put_user(connection, OFFICER, accounts.officer_password, "officer")
             await put_user(connection, VIEWER, accounts.viewer_password, "viewer")
-            for officer in json.loads(accounts.officer_file.read_text()):
-                await put_user(connection, officer["user"], officer["password"], "officer")
+            for file, role in ((accounts.officer_file, "officer"), (accounts.hotline_file, "hotline")):
+                for one in json.loads(file.read_text()):
+                    await put_user(connection, one["user"], one["password"], role)
             for crew in json.loads(accounts.crews_file.read_text()):
                 await put_user(connection, crew["user"], crew["password"], "crew", crew["team_id"])
     return accounts
@@ -65,14 +67,21 @@ def _accounts(home: Home, teams: list[Team]) -> Accounts:
         }
         for team in teams
     ]
-    officers = [{"user": SIMULATED_OFFICER, "password": password(home, f"demo-{SIMULATED_OFFICER}")}]
-    officer_file, crews_file = home.run / "demo-officer.json", home.run / "demo-crews.json"
-    write_privately(officer_file, json.dumps(officers, indent=1))
+    officer_file, hotline_file = _one(home, SIMULATED_OFFICER), _one(home, HOTLINE)
+    crews_file = home.run / "demo-crews.json"
     write_privately(crews_file, json.dumps(crews, indent=1))
     return Accounts(
         officer_password=password(home, f"demo-{OFFICER}"),
         viewer_password=password(home, f"demo-{VIEWER}"),
         officer_file=officer_file,
         crews_file=crews_file,
+        hotline_file=hotline_file,
         one_crew=(crews[0]["user"], crews[0]["password"]),
     )
+
+
+def _one(home: Home, user: str) -> Path:
+    """The file with the account of one simulated person."""
+    file = home.run / f"demo-{user}.json"
+    write_privately(file, json.dumps([{"user": user, "password": password(home, f"demo-{user}")}], indent=1))
+    return file

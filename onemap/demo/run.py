@@ -130,17 +130,21 @@ class Demo:
         )
 
     def _people(self, settings: Mapping[str, str]) -> list[ProcessSpec]:
-        known = self._plan.act.crews(self._home)
-        crews = ("simulators.crews", "--accounts", str(self.accounts.crews_file), *known)
-        officer = ("simulators.officer", "--accounts", str(self.accounts.officer_file), "--after", PATIENCE_MIN)
+        act, accounts = self._plan.act, self.accounts
+        known = act.people(self._home)
+        words = {
+            CREWS: ("--accounts", str(accounts.crews_file), *known),
+            OFFICER: ("--accounts", str(accounts.officer_file), "--after", PATIENCE_MIN),
+            **{caller: ("--accounts", str(accounts.hotline_file), *known) for caller in act.callers},
+        }
         return [
             ProcessSpec(
                 name=name,
-                argv=(sys.executable, "-m", *words, "--api", self.address),
+                argv=(sys.executable, "-m", f"simulators.{name}", "--api", self.address, *said),
                 env=settings,
                 needs=(API,),
             )
-            for name, words in ((CREWS, crews), (OFFICER, officer))
+            for name, said in words.items()
         ]
 
     async def _drained(self, database: Database, published: int) -> None:

@@ -35,6 +35,7 @@ class SceneAct:
     """
 
     mode = Mode.SIMULATION
+    callers = ("posts", "citizens")
 
     def __init__(self, played: Scene, words: tuple[str, ...], gauges: int | None, seed: int, faults: str) -> None:
         self._scene, self._words, self._seed = played, words, seed
@@ -77,7 +78,7 @@ class SceneAct:
             finite=True,
         )
 
-    def crews(self, home: Home) -> tuple[str, ...]:
+    def people(self, home: Home) -> tuple[str, ...]:
         """Where the world's door is, and on what roads they drive."""
         world = f"http://127.0.0.1:{kept.kept_port(home, DOOR)}"
         return ("--world", world, "--world-token", str(home.run / TOKEN), *self._words)
