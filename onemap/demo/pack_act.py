@@ -33,7 +33,7 @@ class PackAct:
     mode = Mode.REPLAY
     note = note_en = ""
     n_teams = TEAMS
-    callers = ()
+    callers: tuple[str, ...] = ()
 
     def __init__(self, folder: Path, pack: Pack, storm: Storm) -> None:
         self._folder, self._pack, self._storm = folder, pack, storm

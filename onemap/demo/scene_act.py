@@ -35,7 +35,7 @@ class SceneAct:
     """
 
     mode = Mode.SIMULATION
-    callers = ("posts", "citizens")
+    callers: tuple[str, ...] = ("posts", "citizens")
 
     def __init__(self, played: Scene, words: tuple[str, ...], gauges: int | None, seed: int, faults: str) -> None:
         self._scene, self._words, self._seed = played, words, seed
