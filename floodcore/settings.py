@@ -12,6 +12,8 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, ValidationInf
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from floodcore.clock import Clock, ScaledClock, SystemClock
+from floodcore.clock_file import SteeredClock
+from floodcore.course import FASTEST, SLOWEST, is_pace
 from floodcore.domain.levels import Level
 from floodcore.errors import SettingsError
 from floodcore.urls import check_broker_url, check_database_url
@@ -65,18 +67,40 @@ class MqttSettings(BaseModel):
 
 
 class ClockSettings(BaseModel):
-    """The room's clock: the system's, unless both anchor and start of a scaled one are given."""
+    """The room's clock: the system's, unless a scaled one's anchor and start are given, or a steered one's file."""
 
     anchor: datetime | None = None
     start: datetime | None = None
-    speed: float = Field(default=1.0, gt=0, le=10_000)
+    speed: float = 1.0
+    file: Path | None = None  # people steer the clock while everything runs: see `floodcore.clock_file`
+
+    @field_validator("speed")
+    @classmethod
+    def _possible(cls, speed: float) -> float:
+        if not is_pace(speed):
+            raise ValueError(f"a clock runs from {SLOWEST:g} to {FASTEST:g} times as fast as the real one")
+        return speed
+
+    @field_validator("file")
+    @classmethod
+    def _named_from_the_root(cls, file: Path | None) -> Path | None:
+        if file is not None and not file.is_absolute():
+            raise ValueError("it is named from the root (/...), as services run in folders of their own")
+        return file
 
     def clock(self) -> Clock:
         """The clock that these settings describe.
 
         Raises:
-            SettingsError: They describe half of one.
+            SettingsError: They describe half of one or two, or nothing is written in the file.
         """
+        if self.file is not None:
+            if self.anchor is not None or self.start is not None or self.speed != 1:
+                raise SettingsError(
+                    "ONEMAP_CLOCK__FILE says all of a steered clock; take ONEMAP_CLOCK__ANCHOR, ONEMAP_CLOCK__START "
+                    "and ONEMAP_CLOCK__SPEED away, or the file."
+                )
+            return SteeredClock(self.file)
         if self.anchor is None and self.start is None:
             if self.speed != 1:
                 raise SettingsError(
@@ -86,7 +110,7 @@ class ClockSettings(BaseModel):
             return SystemClock()
         if self.anchor is None or self.start is None:
             raise SettingsError("A scaled clock needs both ONEMAP_CLOCK__ANCHOR and ONEMAP_CLOCK__START.")
-        return ScaledClock(anchor=self.anchor.astimezone(UTC), start=self.start.astimezone(UTC), speed=self.speed)
+        return _scaled(self.anchor.astimezone(UTC), self.start.astimezone(UTC), self.speed)
 
 
 class HttpSettings(BaseModel):
@@ -257,6 +281,18 @@ def _names(model: type[BaseModel], prefix: str) -> list[str]:
         else:
             names.append(prefix + name.upper())
     return names
+
+
+def _scaled(anchor: datetime, start: datetime, speed: float) -> ScaledClock:
+    clock = ScaledClock(anchor=anchor, start=start, speed=speed)
+    try:
+        clock.now()
+    except OverflowError:
+        raise SettingsError(
+            "By ONEMAP_CLOCK__SPEED so much of the room's time has passed since ONEMAP_CLOCK__ANCHOR that no calendar "
+            "holds it; set the anchor to the present."
+        ) from None
+    return clock
 
 
 def _required(secret: SecretStr, variable: str, check: Callable[[str, str], None]) -> str:

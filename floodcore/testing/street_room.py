@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
 from floodcore.domain.reading import Quantity, Reading
 from floodcore.domain.team import Team
@@ -20,14 +21,27 @@ class SetClock:
 
     time: datetime = NOON
     speed: float = 1.0
+    sure_s: float = inf
 
     def now(self) -> datetime:
         """What it was set to."""
         return self.time
 
+    def room_time(self, real: datetime) -> datetime:  # noqa: ARG002  # it stands
+        """What it was set to, at any moment."""
+        return self.time
+
+    def passed_in(self, seconds: float) -> timedelta:
+        """As if it had always run at its speed."""
+        return timedelta(seconds=seconds * self.speed)
+
     def real_seconds(self, span: timedelta) -> float:
         """The span itself, at a speed of 1."""
         return span.total_seconds() / self.speed
+
+    def seconds_until(self, moment: datetime) -> float:
+        """As if it ran at its speed from now on."""
+        return self.real_seconds(moment - self.time)
 
 
 async def furnish(database: Database, crews: Sequence[Team] = (T1, T2)) -> None:

@@ -1,11 +1,13 @@
 """What a deployer sets by environment."""
 
 import traceback
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from floodcore.clock import ScaledClock, SystemClock
+from floodcore.clock_file import begin
 from floodcore.domain.levels import Level
 from floodcore.errors import SettingsError
 from floodcore.settings import Mode, load_settings, unknown_names
@@ -48,6 +50,39 @@ def test_a_speed_without_a_scaled_clock_is_refused_and_not_passed_over(monkeypat
     monkeypatch.setenv("ONEMAP_CLOCK__SPEED", "60")
     with pytest.raises(SettingsError, match="ONEMAP_CLOCK__SPEED needs ONEMAP_CLOCK__ANCHOR"):
         load_settings().clock.clock()
+
+
+@pytest.mark.parametrize("speed", ["0", "-60", "nan", "inf", "1e9", "1e-9"])
+def test_an_absurd_speed_is_refused_and_it_is_said_what_is_none(monkeypatch: pytest.MonkeyPatch, speed: str) -> None:
+    monkeypatch.setenv("ONEMAP_CLOCK__SPEED", speed)
+    with pytest.raises(SettingsError, match=r"^ONEMAP_CLOCK__SPEED cannot be used: a clock runs from 0\.001 to 10000"):
+        load_settings()
+
+
+def test_a_clock_that_has_left_the_calendar_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONEMAP_CLOCK__ANCHOR", "2020-01-01T00:00:00Z")  # more than six years, 10,000 times as fast
+    monkeypatch.setenv("ONEMAP_CLOCK__START", "2021-07-20T16:00:00+08:00")
+    monkeypatch.setenv("ONEMAP_CLOCK__SPEED", "10000")
+    with pytest.raises(SettingsError, match=r"ONEMAP_CLOCK__ANCHOR.*set the anchor to the present"):
+        load_settings().clock.clock()
+
+
+def test_a_clock_in_a_file_is_followed_and_stands_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file, start = tmp_path / "clock.json", datetime(2021, 7, 20, 8, tzinfo=UTC)
+    monkeypatch.setenv("ONEMAP_CLOCK__FILE", str(file))
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings().clock.clock()
+    begin(file, datetime.now(UTC), at=start, speed=0)
+    assert load_settings().clock.clock().now() == start
+    monkeypatch.setenv("ONEMAP_CLOCK__START", "2021-07-20T16:00:00+08:00")
+    with pytest.raises(SettingsError, match="ONEMAP_CLOCK__FILE says all"):
+        load_settings().clock.clock()
+
+
+def test_a_clock_file_is_named_from_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONEMAP_CLOCK__FILE", "clock.json")
+    with pytest.raises(SettingsError, match="ONEMAP_CLOCK__FILE cannot be used: it is named from the root"):
+        load_settings()
 
 
 def test_a_bad_value_is_named_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
