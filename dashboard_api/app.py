@@ -61,6 +61,7 @@ ANSWERS = (
     items.TeamItem,
     items.Position,
     items.FeatureCollection,
+    items.LayerList,
     reports.ReportItem,
     Page[items.SiteItem],
     Page[devices.DeviceItem],

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from dashboard_api.edge.problems import RETRY_AFTER_S, Problem
 from dashboard_api.failures import Failures
 from dashboard_api.follow.follower import Follower
+from dashboard_api.layers import MapLayers
 from dashboard_api.live.hub import Hub
 from dashboard_api.live.state import State
 from dashboard_api.metrics import Metrics
@@ -39,6 +40,7 @@ class Context:
     sessions: Sessions
     pages: Pages
     metrics: Metrics
+    layers: MapLayers
     failures: Failures = field(default_factory=Failures)
 
     def loaded(self) -> State:

@@ -13,6 +13,7 @@ from dashboard_api.context import Context
 from dashboard_api.edge import idempotency
 from dashboard_api.follow.follower import Follower
 from dashboard_api.follow.teller import tell
+from dashboard_api.layers import MapLayers
 from dashboard_api.live.hub import Hub
 from dashboard_api.metrics import Metrics, Reported
 from dashboard_api.pages import Pages
@@ -66,6 +67,7 @@ async def running(settings: Settings) -> AsyncIterator[Context]:
             follower=follower,
             sessions=Sessions(database),
             pages=Pages(),
+            layers=MapLayers(settings.map),
             metrics=Metrics(Reported(hub, follower, clock)),
         )
         async with asyncio.TaskGroup() as group:

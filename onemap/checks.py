@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from floodcore.settings import MqttSettings, RetentionSettings, Settings, unknown_names
+from floodcore.settings import MapSettings, MqttSettings, RetentionSettings, Settings, unknown_names
+from floodcore.wire.map_layers import complaints, layer_files
 from onemap.engines.apt import host_mirror
 from onemap.engines.kept import is_free
 from onemap.engines.prefix import MB, is_whole
@@ -59,6 +60,7 @@ def findings(home: Home, settings: Settings, environ: Mapping[str, str] = os.env
     yield port(home, settings.http.host, settings.http.port)
     yield devices(settings.mqtt, environ)
     yield retention(settings.retention)
+    yield map_layers(settings.map)
     yield names(environ)
     yield from processes(home)
 
@@ -149,6 +151,16 @@ def retention(settings: RetentionSettings) -> Finding:
         seen = "ONEMAP_RETENTION__KEEP without ONEMAP_RETENTION__ARCHIVE drops nothing"
         return Finding(check="retention", verdict=Verdict.DOUBTFUL, seen=seen, remedy="set both")
     return good("retention", f"what is older than {settings.keep.days} days goes to {settings.archive}")
+
+
+def map_layers(settings: MapSettings) -> Finding:
+    """The deployer's own layers of the map."""
+    if settings.layers is None:
+        return good("map", "the map has the product's own layers; ONEMAP_MAP__LAYERS adds a folder of GeoJSON")
+    if found := list(complaints(settings.layers)):
+        remedy = "mend it; the wall goes on without it"
+        return Finding(check="map", verdict=Verdict.DOUBTFUL, seen=" ".join(found), remedy=remedy)
+    return good("map", f"{len(layer_files(settings.layers))} layers in {settings.layers}")
 
 
 def names(environ: Mapping[str, str]) -> Finding:

@@ -7,9 +7,8 @@ from http import HTTPStatus
 from importlib.resources import files
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from msgspec import structs
-from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from dashboard_api.context import API, Anybody, InContext
@@ -17,10 +16,13 @@ from dashboard_api.edge.answers import GEOJSON, answer, answers
 from dashboard_api.live.objects import Reading, Site, Team
 from dashboard_api.live.state import State
 from dashboard_api.roles import User
-from dashboard_api.routes.items import FeatureCollection
+from dashboard_api.routes.items import FeatureCollection, LayerItem, LayerList
+from floodcore.errors import NotFound
+from floodcore.wire.map_layers import NAME, MapLayer
 
 router = APIRouter(prefix=API, tags=["features"])
 AN_HOUR = "public, max-age=3600"
+ASK_AGAIN = "private, no-cache"  # behind the sign-in, and another city may lie there tomorrow
 
 
 class Layer(StrEnum):
@@ -31,21 +33,16 @@ class Layer(StrEnum):
     TEAMS = "teams"
 
 
-OTHERS = ("districts", "metro", "devices")  # layers with a path of their own
+ALONE = ("districts", "metro", "devices", "reports")  # layers with a path of their own
+LayerName = Annotated[str, Path(pattern=f"^{NAME.pattern}$", description="the product's, or a file's of the deployer")]
 
 
-def one_of_all(layer: object) -> object:
-    """The name as it is.
-
-    Raises:
-        ValueError: It is no layer's; the sentence lists those with a path of their own, too.
-    """
-    if layer not in tuple(Layer):
-        raise ValueError(f"there are the layers {', '.join(sorted([*OTHERS, *Layer]))}")
-    return layer
-
-
-AnyLayer = Annotated[Layer, BeforeValidator(one_of_all)]
+@router.get("/features", responses=answers(LayerList, HTTPStatus.UNAUTHORIZED))
+async def layers(context: InContext, _: Anybody) -> Response:
+    """The layers that there are: the product's and the deployer's own."""
+    shipped = [LayerItem(layer=name, is_own=False) for name in sorted([*ALONE, *Layer])]
+    own = [LayerItem(layer=name, is_own=True) for name in await context.layers.names()]
+    return answer(LayerList(items=shipped + own))
 
 
 @router.get("/features/districts", responses=answers(FeatureCollection, media_type=GEOJSON))
@@ -62,14 +59,21 @@ async def metro(request: Request) -> Response:
 
 @router.get(
     "/features/{layer}",
-    responses=answers(FeatureCollection, HTTPStatus.UNAUTHORIZED, media_type=GEOJSON),
+    responses=answers(FeatureCollection, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, media_type=GEOJSON),
 )
-async def layer_of(request: Request, context: InContext, user: Anybody, layer: AnyLayer) -> Response:
+async def layer_of(request: Request, context: InContext, user: Anybody, layer: LayerName) -> Response:
     """A layer; a crew sees its own team only."""
-    if layer is Layer.PONDING_POINTS:
+    if layer == Layer.PONDING_POINTS:
         return _shipped(request, layer)
-    features = site_features(context.loaded()) if layer is Layer.SITES else team_features(context.loaded(), user)
-    return answer(FeatureCollection(features=features), media_type=GEOJSON)
+    if layer == Layer.SITES:
+        return answer(FeatureCollection(features=site_features(context.loaded())), media_type=GEOJSON)
+    if layer == Layer.TEAMS:
+        return answer(FeatureCollection(features=team_features(context.loaded(), user)), media_type=GEOJSON)
+    own = await context.layers.find(layer)
+    if own is None:
+        names = sorted([*ALONE, *Layer, *await context.layers.names()])
+        raise NotFound(f"No layer has this name; there are {', '.join(names)}.")
+    return _own(request, own)
 
 
 def site_features(state: State) -> list[dict[str, Any]]:
@@ -106,3 +110,14 @@ def _shipped(request: Request, name: str) -> Response:
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(gzip.decompress(packed), headers=headers, media_type=GEOJSON)
     return Response(packed, headers=headers | {"Content-Encoding": "gzip"}, media_type=GEOJSON)
+
+
+def _own(request: Request, layer: MapLayer) -> Response:
+    """A deployer's layer, as its file lies there where the client can unpack it; or that the client has it already."""
+    headers = {"ETag": layer.etag, "Cache-Control": ASK_AGAIN, "Vary": "Accept-Encoding"}
+    if layer.etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    if layer.is_packed and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(layer.content, headers=headers, media_type=GEOJSON)
+    return Response(layer.unpacked, headers=headers, media_type=GEOJSON)

@@ -113,6 +113,19 @@ class Position(Struct, frozen=True, kw_only=True):
     is_newest: bool
 
 
+class LayerItem(Struct, frozen=True, kw_only=True):
+    """One map layer that can be had."""
+
+    layer: str
+    is_own: bool  # the deployer's; the others are the product's
+
+
+class LayerList(Struct, frozen=True, kw_only=True):
+    """All of them."""
+
+    items: list[LayerItem]
+
+
 class FeatureCollection(Struct, frozen=True, kw_only=True):
     """GeoJSON (RFC 7946)."""
 

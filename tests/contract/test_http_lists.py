@@ -1,9 +1,13 @@
 """Lists by pages, filters, and map layers."""
 
+import gzip
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from dashboard_api.testing.five import flood, rain
 from dashboard_api.testing.served import Served
@@ -98,8 +102,8 @@ async def test_a_layer_that_is_none_is_answered_with_all_that_there_are(room: Se
     async with room.http("viewer") as http:
         answer = await http.get("/api/v1/features/foo")
         paths = (await http.get("/api/v1/openapi.json")).json()["paths"]
-    all_of_them = "devices, districts, metro, ponding_points, sites, teams"
-    assert (answer.status_code, all_of_them in answer.json()["detail"]) == (422, True)
+    all_of_them = "devices, districts, metro, ponding_points, reports, sites, teams"
+    assert (answer.status_code, all_of_them in answer.json()["detail"]) == (404, True)
     alone = {path.rpartition("/")[2] for path in paths if path.startswith("/api/v1/features/")} - {"{layer}"}
     assert alone == {"devices", "districts", "metro", "reports"}
 
@@ -131,3 +135,43 @@ async def test_any_gis_opens_the_layers(room: Served) -> None:
         2,
     )
     assert (e["id"], e["geometry"]) == ("street-E", None)
+
+
+async def test_a_deployers_layers_are_served_as_they_lie(
+    room: Served, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    river = {"type": "Feature", "geometry": None, "properties": {"name": "R", "provenance": "real"}}
+    text = json.dumps({"type": "FeatureCollection", "features": [river]}).encode()
+    (tmp_path / "rivers.geojson.gz").write_bytes(gzip.compress(text))
+    (tmp_path / "roads.geojson").write_bytes(b"{")
+    room.context.settings.map.layers = tmp_path
+    async with room.http("viewer") as http:
+        listed = (await http.get("/api/v1/features")).json()["items"]
+        rivers = await http.get("/api/v1/features/rivers")
+        plain = await http.get("/api/v1/features/rivers", headers={"Accept-Encoding": "identity"})
+        again = await http.get("/api/v1/features/rivers", headers={"If-None-Match": rivers.headers["ETag"]})
+        garbage = await http.get("/api/v1/features/roads")
+        hostile = [
+            (await http.get(f"/api/v1/features/{name}")).status_code
+            for name in ("..%2Frivers", "Rivers", "rivers.geojson", "%00", "a" * 41, "%E6%B2%B3")
+        ]
+    assert [one["layer"] for one in listed if one["is_own"]] == ["rivers"]
+    assert (rivers.headers["Content-Encoding"], rivers.json()["features"]) == ("gzip", [river])
+    assert (plain.content, again.status_code, garbage.status_code) == (text, 304, 404)
+    assert set(hostile) <= {404, 422}
+    assert caplog.text.count("roads.geojson is passed over") == 1
+
+
+async def test_without_a_folder_or_with_one_that_is_gone_there_are_the_products_layers_alone(
+    room: Served, tmp_path: Path
+) -> None:
+    async with room.http("viewer") as http:
+        before = (await http.get("/api/v1/features")).json()["items"]
+        room.context.settings.map.layers = tmp_path / "gone"
+        assert (await http.get("/api/v1/features")).json()["items"] == before
+        assert (await http.get("/api/v1/features/rivers")).status_code == 404
+    assert [one["layer"] for one in before] == sorted(
+        ["devices", "districts", "metro", "ponding_points", "reports", "sites", "teams"]
+    )
+    async with room.http() as http:
+        assert (await http.get("/api/v1/features")).status_code == 401

@@ -16,7 +16,7 @@ from dashboard_api.testing.served import Served
 PHOTOS = [base64.b64encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1").decode()]
 schemathesis.openapi.format("photo", strategies.sampled_from(PHOTOS))  # no pattern makes a picture
 EXAMPLES = 6  # for each operation: a smoke test, quick enough for every run
-OPERATIONS = 37
+OPERATIONS = 38
 
 
 async def test_the_api_keeps_to_its_document(room: Served) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from floodcore.settings import MqttSettings, RetentionSettings
+from floodcore.settings import MapSettings, MqttSettings, RetentionSettings
 from onemap import checks
 from onemap.checks import Verdict
 from onemap.engines.kept import free_port
@@ -98,3 +98,13 @@ def test_a_certificate_must_be_there_to_be_read(tmp_path: Path) -> None:
     assert (missing.verdict, missing.seen) == (Verdict.BAD, f"{key} cannot be read")
     key.touch()
     assert checks.devices(mqtt, {}).seen == "the broker listens on 192.0.2.1 port 8883 with TLS"
+
+
+def test_a_folder_of_map_layers_is_read_as_the_wall_will_read_it(tmp_path: Path) -> None:
+    (tmp_path / "rivers.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    assert checks.map_layers(MapSettings()).verdict is Verdict.GOOD
+    found = checks.map_layers(MapSettings(layers=tmp_path))
+    assert (found.verdict, found.seen) == (Verdict.GOOD, f"1 layers in {tmp_path}")
+    (tmp_path / "roads.geojson").write_text("{")
+    spoilt = checks.map_layers(MapSettings(layers=tmp_path))
+    assert (spoilt.verdict, "roads.geojson is passed over" in spoilt.seen) == (Verdict.DOUBTFUL, True)
