@@ -1,0 +1,1 @@
+"""Data sets: simulated storms as event packs, with the truth beside them."""
