@@ -72,27 +72,30 @@ FIGURES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """What `floodcore.store.readings.totals` has told; `at` is the room's time."""
+    """What `floodcore.store.readings.totals` has told; `at` is real time."""
 
     totals: Mapping[str, int]
     at: datetime
 
 
-def families(known: State, counted: Counted | None, now: datetime, speed: float) -> Iterator[Metric]:
+def families(
+    known: State, heard: Mapping[str, datetime], counted: Counted | None, now: datetime, real_now: datetime
+) -> Iterator[Metric]:
     """Everything that is known about the services, the sensors and the database's own counts.
 
     Args:
         known: The room, with the services' reports.
+        heard: When each component was last heard of, in real time.
         counted: By the database; None while it has not been reached yet.
         now: The room's.
-        speed: Of the room's clock: ages of reports and counts are in real seconds.
+        real_now: The machine's: ages of reports and counts are real, and go on while the room's clock stands.
     """
-    ages = {component: (now - health.at) / speed for component, health in known.health.items()}
+    ages = {component: real_now - heard[component] for component in known.health}
     yield from _services({name: health for name, health in known.health.items() if name != SENSORS}, ages)
     yield from _figures(known.health)
     yield _sensors(known.health.get(SENSORS))
     yield _newest(known, now)
-    yield from _counts(counted, now, speed)
+    yield from _counts(counted, real_now)
 
 
 def service_of(component: str) -> str:
@@ -148,7 +151,7 @@ def _newest(known: State, now: datetime) -> Metric:
     return family
 
 
-def _counts(counted: Counted | None, now: datetime, speed: float) -> Iterator[Metric]:
+def _counts(counted: Counted | None, real_now: datetime) -> Iterator[Metric]:
     records = CounterMetricFamily(
         "onemap_database_records", "Records by what became of them, since the database was made", labels=["outcome"]
     )
@@ -160,5 +163,5 @@ def _counts(counted: Counted | None, now: datetime, speed: float) -> Iterator[Me
         for outcome in OUTCOMES:
             records.add_metric([outcome], counted.totals[outcome])
         replayed.add_metric([], counted.totals["replayed"])
-        age.add_metric([], max(0.0, ((now - counted.at) / speed).total_seconds()))
+        age.add_metric([], max(0.0, (real_now - counted.at).total_seconds()))
     yield from (records, replayed, age)

@@ -1,6 +1,7 @@
 """What Prometheus is told."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from prometheus_client import (
     CollectorRegistry,
@@ -66,4 +67,5 @@ class Reported(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """As of now."""
-        return families(self._hub.known, self._follower.counted, self._clock.now(), self._clock.speed)
+        follower = self._follower
+        return families(self._hub.known, follower.heard, follower.counted, self._clock.now(), datetime.now(UTC))

@@ -78,7 +78,7 @@ class Lookout:
         now = self._clock.now()
         async with self._database.connection() as connection:
             real_now, reports = datetime.now(UTC), await health.reports(connection)  # health is told in real time
-            patience = timedelta(seconds=JUDGED_AFTER_S * self._clock.speed)
+            patience = self._clock.passed_in(JUDGED_AFTER_S)
             unjudged_until = now - patience if is_judged(reports, real_now) else None
             asked = {"horizon": now - HORIZON, "unjudged_until": unjudged_until, "limit": BATCH}
             rows = await fetch_all(connection, SQL["fresh"], asked)
@@ -176,7 +176,7 @@ class Lookout:
         water = [one for one in await incidents.open_incidents(connection) if one.kind is IncidentKind.WATER]
         if not water:
             return []
-        since = self._reconsidered_until - timedelta(seconds=JUDGED_WITHIN_S * self._clock.speed)
+        since = self._reconsidered_until - self._clock.passed_in(JUDGED_WITHIN_S)
         asked = {"since": since, "opened": min(one.opened_at for one in water)}
         sites = {row["site_id"] for row in await fetch_all(connection, SQL["judged_otherwise"], asked)}
         return [one for one in water if one.site_id in sites]
@@ -192,7 +192,7 @@ class Lookout:
         thresholds: Thresholds,
         now: datetime,
     ) -> list[Change]:
-        delay = timedelta(seconds=ON_ITS_WAY_S * self._clock.speed)
+        delay = self._clock.passed_in(ON_ITS_WAY_S)
         hearing = Hearing(now=now, since=self._heard_since, delay=delay)
         silence = {site_id: one for (site_id, kind), one in standing.items() if kind is IncidentKind.SILENCE}
         tracks = undisturbed(outcome.tracks, agreed.worked_on)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 
 from floodcore.bus import Bus
@@ -15,6 +14,7 @@ from floodcore.settings import Settings
 from floodcore.store import health
 from floodcore.store.database import Database
 from floodcore.store.leader import Leadership, leadership
+from floodcore.waiting import until
 from floodcore.wire.announcement import Kind
 from forecast import schedule
 from forecast.issuing import Issuer
@@ -28,6 +28,7 @@ NAME = "forecast"
 # than this; 5,000 readings take about 50 ms. In a storm at many times its pace it may be no more than this share of the
 # interval.
 SETTLE_S, SETTLE_SHARE = 1.5, 0.2
+TIMERS_DIFFER_S = 0.005  # else what has settled by the timer may not have by the clock
 LOOK_FOR_LEAD_S = 0.5  # a copy that has just come to lead says so at once
 RETRY_FIRST_S, RETRY_MOST_S = 0.5, 10.0  # doubling; guessed: a database that restarts is back within seconds
 
@@ -72,17 +73,18 @@ async def _lead_again_and_again(
 
 async def _issue(lead: Leadership, issuer: Issuer, clock: Clock, pulse: Pulse) -> None:
     """Issue what is due, now and for ever; of several that are overdue only the newest."""
-    settle_s = min(SETTLE_S, SETTLE_SHARE * clock.real_seconds(ISSUE_EVERY))
-    settle = timedelta(seconds=settle_s * clock.speed)
     last = await issuer.last_issued()
     while True:
-        due = schedule.newest_due(clock.now() - settle)
+        settle_s = min(SETTLE_S, SETTLE_SHARE * clock.real_seconds(ISSUE_EVERY))
+        due = schedule.newest_due(clock.now() - clock.passed_in(settle_s))
         if last is None or due > last:
             await lead.check()
             await issuer.issue(due)
             pulse.skipped += schedule.skipped(last, due)
             last = due
-        await asyncio.sleep(max(clock.real_seconds(due + ISSUE_EVERY + settle - clock.now()), 0))
+        upcoming = last + ISSUE_EVERY
+        await until(clock, upcoming)
+        await asyncio.sleep(max(settle_s + clock.seconds_until(upcoming), 0) + TIMERS_DIFFER_S)
 
 
 async def _report(database: Database, bus: Bus, clock: Clock, pulse: Pulse) -> None:

@@ -15,11 +15,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from floodcore.bus import Bus
+from floodcore.clock import Clock
 from floodcore.errors import DatabaseUnavailable
 from floodcore.wire.announcement import Kind
 from ingest.batching import Lane
 from ingest.decode import Decoded, decode
-from ingest.lanes import apart
+from ingest.lanes import ON_ITS_WAY_S, apart
 from ingest.memory import Memory
 from ingest.pulse import Pulse
 from ingest.spool import Spool, SpoolFull
@@ -43,11 +44,11 @@ class Reception:
         bus: Bus,
         pulse: Pulse,
         *,
-        speed: float,
+        clock: Clock,
         oldest: timedelta,
     ) -> None:
         self._subscription, self._memory, self._spool = subscription, memory, spool
-        self._bus, self._pulse, self._speed, self._oldest = bus, pulse, speed, oldest
+        self._bus, self._pulse, self._clock, self._oldest = bus, pulse, clock, oldest
         self._news, self._rest = Lane(self._take_news), Lane(self._take_rest)
 
     @property
@@ -65,7 +66,7 @@ class Reception:
                 await self._rest.room()
                 read = [decode(message, self._oldest) for message in await self._subscription.messages()]
                 self._pulse.arrived(read)
-                news, rest = apart(read, self._speed)
+                news, rest = apart(read, self._clock.passed_in(ON_ITS_WAY_S))
                 self._news.put(news)
                 self._rest.put(rest)
 

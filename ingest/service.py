@@ -37,7 +37,7 @@ async def main(settings: Settings, stopping: asyncio.Event) -> None:
             pulse = Pulse(instance=own.instance)
             pulse.took_over(spool.waiting.records)
             memory = Memory(database, clock, pulse, own.oldest)
-            reception = Reception(subscription, memory, spool, bus, pulse, speed=clock.speed, oldest=own.oldest)
+            reception = Reception(subscription, memory, spool, bus, pulse, clock=clock, oldest=own.oldest)
             try:
                 async with asyncio.TaskGroup() as tasks:
                     parts = [

@@ -9,7 +9,7 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -79,8 +79,7 @@ class Fleet:
         due = self._source.next_due
         if due is None or not self._outbox.has_room or not gateway.is_connected:
             return LONGEST_WAIT_S
-        until_due: timedelta = due - self._clock.now()
-        return min(max(self._clock.real_seconds(until_due), 0.0), LONGEST_WAIT_S)
+        return min(max(self._clock.seconds_until(due), 0.0), self._clock.sure_s, LONGEST_WAIT_S)
 
     def _on_break(self) -> None:
         self._outbox.broke(time.monotonic())

@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from dashboard_api.figures import Counted
 from dashboard_api.follow.affairs import Affairs
@@ -35,6 +34,7 @@ class Follower:
     Attributes:
         is_loaded: Everything has been loaded at least once.
         is_current: It has, and the database was reached the last time.
+        heard: When each component was last heard of, in real time.
         counted: What ingest's records have become since the database was made; None before it is reached.
         news: Set when the hub knows something that it has not told.
     """
@@ -44,8 +44,8 @@ class Follower:
         self._gauges, self._runs, self._affairs = Gauges(clock), Runs(clock), Affairs(clock)
         self._errands = Errands()
         self._asked = asyncio.Event()
-        self._in_room = _in_room(clock)
         self._services: dict[str, Health] = {}
+        self.heard: dict[str, datetime] = {}
         self.is_loaded = self.is_current = False
         self.counted: Counted | None = None
         self.news = asyncio.Event()
@@ -105,8 +105,9 @@ class Follower:
                     self._hub.take(topic, objects)
             case Part.HEALTH:
                 rows = await health.reports(connection)
-                self._services = service_health(rows, datetime.now(UTC), self._in_room)
-                self.counted = Counted(totals=await totals(connection), at=self._clock.now())
+                self._services = service_health(rows, datetime.now(UTC), self._clock.room_time)
+                self.heard |= {row["component"]: row["at"] for row in rows}
+                self.counted = Counted(totals=await totals(connection), at=datetime.now(UTC))
         now = time.monotonic()
         self._errands.done(part, now, now - began)
 
@@ -125,15 +126,9 @@ class Follower:
             "broker": broker_health(now, is_there=self._bus.is_connected),
             "sensors": sensor_health(readings.values(), self._gauges.total, now),
         }
-        before = self._hub.known.health
-        fresh_for = timedelta(seconds=health.REPORT_EVERY_S * self._clock.speed)
+        self.heard |= dict.fromkeys(own, datetime.now(UTC))
+        before, fresh_for = self._hub.known.health, self._clock.passed_in(health.REPORT_EVERY_S)
         settled_own = {name: settled(before.get(name), one, fresh_for) for name, one in own.items()}
         self._hub.take(Topic.HEALTH, self._services | settled_own)
         if self._hub.has_news:
             self.news.set()
-
-
-def _in_room(clock: Clock) -> Callable[[datetime], datetime]:
-    """The room's time at a real moment; exactly the same each time it is asked about the same moment."""
-    real, room = datetime.now(UTC), clock.now()
-    return lambda at: room + (at - real) * clock.speed

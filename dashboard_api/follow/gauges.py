@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from dashboard_api.live.gauges import OWN_PACE, Gauge, Latest, judge, raining
+from dashboard_api.live.links import ON_THE_WAY_S
 from dashboard_api.live.objects import Reading
 from dashboard_api.live.places import Thresholds, site_objects
 from dashboard_api.live.rate import Sample
@@ -72,10 +73,10 @@ class Gauges:
 
     def readings(self) -> dict[str, Reading]:
         """The topic `readings`, with every sensor's link as of now."""
-        now = self._clock.now()
+        now, on_the_way = self._clock.now(), self._clock.passed_in(ON_THE_WAY_S)
         wet = raining(self._gauges.values(), now)
         self._gauges = {
-            number: gauge.at(now, is_raining=gauge.reading.site_id in wet)
+            number: gauge.at(now, on_the_way, is_raining=gauge.reading.site_id in wet)
             for number, gauge in self._gauges.items()
             if number in self._sensors
         }
@@ -88,7 +89,8 @@ class Gauges:
     def _judged(self, latest: Latest, samples: Iterable[Sample]) -> Gauge:
         sensor, clock = self._sensors[latest.sensor_id], self._clock
         cadence = self._cadences.get(latest.sensor_id, OWN_PACE)
-        return judge(sensor, latest, samples, self._thresholds, clock.now(), clock.speed, cadence)
+        on_the_way = clock.passed_in(ON_THE_WAY_S)
+        return judge(sensor, latest, samples, self._thresholds, clock.now(), on_the_way, cadence)
 
     async def _samples(self, connection: Connection, latest: Iterable[Latest]) -> Mapping[int, list[Sample]]:
         until = {one.sensor_id: one.observed_at for one in latest}

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from math import inf
 
 from dashboard_api.follow.follower import Follower
 from dashboard_api.live.hub import Hub
@@ -15,13 +16,23 @@ HEARTBEAT_S = 4.0  # docs/reference/live.md promises 5
 
 async def tell(hub: Hub, follower: Follower, clock: Clock, metrics: Metrics) -> None:
     """Tick, until cancelled."""
+    speed = clock.speed
     while True:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(HEARTBEAT_S):
-                await follower.news.wait()
+                await _news(follower.news, clock, speed)
         follower.news.clear()
+        speed = clock.speed
         with metrics.encode_s.time():
-            behind = hub.tick(ClockReading(now=clock.now(), speed=clock.speed))
+            behind = hub.tick(ClockReading(now=clock.now(), speed=speed))
         metrics.frames.inc()
         metrics.fell_behind.inc(behind)
         await asyncio.sleep(TICK_S)
+
+
+async def _news(news: asyncio.Event, clock: Clock, speed: float) -> None:
+    """Until something is to be told: what the hub knows, or that the clock runs at another speed than was told."""
+    while clock.speed == speed and not news.is_set():
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(None if clock.sure_s == inf else clock.sure_s):
+                await news.wait()

@@ -48,7 +48,10 @@ class Latest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gauge:
-    """A judged reading, and for how long the sensor may now say nothing before it counts as stale, and in rain."""
+    """A judged reading, and for how long the sensor may now say nothing before it counts as stale, and in rain.
+
+    To both comes what may be on its way to us.
+    """
 
     latest: Latest
     reading: Reading
@@ -61,15 +64,16 @@ class Gauge:
         is_amount = self.reading.quantity == Quantity.RAIN and self.latest.quality is not Quality.BAD
         return is_amount and self.latest.value > 0
 
-    def at(self, now: datetime, *, is_raining: bool = False) -> "Gauge":
+    def at(self, now: datetime, on_the_way: timedelta, *, is_raining: bool = False) -> "Gauge":
         """The same with its link as of now; the same object where that has not changed.
 
         Args:
             now: The room's time.
+            on_the_way: How much of it has passed while a reading may have been on its way to us.
             is_raining: By the rain gauges of its own site: who cannot know of the rain need not hurry.
         """
         patience = self.patience_in_rain if is_raining else self.patience
-        link = link_of(self.latest.observed_at, patience, now, is_offline=self.latest.is_offline)
+        link = link_of(self.latest.observed_at, patience + on_the_way, now, is_offline=self.latest.is_offline)
         if link == self.reading.link:
             return self
         return dataclasses.replace(self, reading=replace(self.reading, link=link))
@@ -86,7 +90,7 @@ def judge(
     samples: Iterable[Sample],
     thresholds: Thresholds,
     now: datetime,
-    speed: float,
+    on_the_way: timedelta,
     cadence: Cadence = OWN_PACE,
 ) -> Gauge:
     """Judge a sensor's newest reading.
@@ -97,14 +101,14 @@ def judge(
         samples: The sensor's last readings, oldest first.
         thresholds: By site, of all times; the reading is judged by those valid when it was observed.
         now: The room's time.
-        speed: The room's seconds in a real one.
+        on_the_way: How much of it has passed while a reading may have been on its way to us.
         cadence: How often the sensor is to report.
     """
     history = tuple(samples)
     is_level = sensor.quantity is Quantity.LEVEL
     level = _level(latest, thresholds.get(sensor.site_id, ())) if is_level else None
     own = interval(history)
-    calm, wet = (patience(cadence, Mode.BURST if level else mode, own, speed) for mode in (Mode.DRY, Mode.RAIN))
+    calm, wet = (patience(cadence, Mode.BURST if level else mode, own) for mode in (Mode.DRY, Mode.RAIN))
     reading = Reading(
         site_id=sensor.site_id,
         device_id=sensor.device_id,
@@ -118,7 +122,7 @@ def judge(
         flags=tuple(names(latest.flags)),
         level=level,
         rate_mm_min=rate_mm_min(history) if is_level else None,
-        link=link_of(latest.observed_at, calm, now, is_offline=latest.is_offline),
+        link=link_of(latest.observed_at, calm + on_the_way, now, is_offline=latest.is_offline),
     )
     return Gauge(latest=latest, reading=reading, patience=calm, patience_in_rain=wet)
 

@@ -11,17 +11,16 @@ SOONEST = timedelta(minutes=2)  # a burst of readings a few seconds apart is no 
 ON_THE_WAY_S = 5.0
 
 
-def patience(cadence: Cadence, mode: Mode, interval: timedelta | None, speed: float) -> timedelta:
-    """How long a sensor may say nothing, on the room's clock.
+def patience(cadence: Cadence, mode: Mode, interval: timedelta | None) -> timedelta:
+    """How long a sensor may say nothing, on the room's clock and but for the way.
 
     Args:
         cadence: How often it is to report.
         mode: What it has reason to do.
         interval: How often it reports; None where it has reported once.
-        speed: The room's seconds in a real one.
     """
     expected = cadence.patience(mode, interval) or UNKNOWN
-    return max(expected, SOONEST) + timedelta(seconds=ON_THE_WAY_S * speed)
+    return max(expected, SOONEST)
 
 
 def link_of(observed_at: datetime, patience: timedelta, now: datetime, *, is_offline: bool) -> Link:

@@ -18,6 +18,7 @@ from floodcore.store.database import Database, fetch_one
 from floodcore.store.journal import Entry, journalled
 from floodcore.store.leader import leadership
 from floodcore.store.statements import statements
+from floodcore.waiting import until
 from ingest.quality.nights import ACTOR, look_back
 
 log = logging.getLogger(__name__)
@@ -45,9 +46,7 @@ async def look_each_morning(settings: Settings, database: Database, clock: Clock
                     if owed:
                         await look_back(database, owed, clock.now())
                         owed = None
-                    now = clock.now()
-                    wait_s = clock.real_seconds(newest_morning(now) + DAY - now)
-                    await asyncio.sleep(min(wait_s, ASK_EVERY_S))
+                    await until(clock, newest_morning(clock.now()) + DAY, most_s=ASK_EVERY_S)
         except DatabaseUnavailable as error:
             log.debug("nobody looks back at the nights now: %s", error)  # judging has told it
         await asyncio.sleep(TRY_AGAIN_S)

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from math import isfinite
 from typing import Any
 
 import httpx
@@ -77,12 +78,12 @@ class Probe:
                 self._note(json.loads(text))
 
     def _note(self, message: dict[str, Any]) -> None:
-        now = self.clock.now()
         if message.get("type") == "snapshot":  # what was there before we came has no time of arrival
             self._seen |= {key: reading["observed_at"] for key, reading in message["state"]["readings"].items()}
         elif message.get("type") == "delta":
             for key, reading in message["changes"].get("readings", {}).items():
                 if reading and self._seen.get(key) != reading["observed_at"]:
                     self._seen[key] = reading["observed_at"]
-                    age: timedelta = now - datetime.fromisoformat(reading["observed_at"])
-                    self.seconds.append(self.clock.real_seconds(age))
+                    age_s = -self.clock.seconds_until(datetime.fromisoformat(reading["observed_at"]))
+                    if isfinite(age_s):  # a clock that has stood since before has never shown that moment
+                        self.seconds.append(age_s)

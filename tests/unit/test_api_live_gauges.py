@@ -19,6 +19,7 @@ from floodcore.store.health import SILENT_AFTER_S
 from floodcore.testing.five_streets import NOON, THRESHOLDS
 
 MINUTE = timedelta(minutes=1)
+WAY = timedelta(seconds=5)  # of a reading to us, at the real pace
 SENSOR = Sensor(sensor_id=1, device_id="gauge-A", site_id="street-A", quantity=Quantity.LEVEL)
 
 
@@ -40,7 +41,7 @@ def gauge(*readings: tuple[float, float], is_offline: bool = False, quality: Qua
         flags=0,
         is_offline=is_offline,
     )
-    return judge(SENSOR, latest, history, THRESHOLDS, newest.observed_at, 1.0)
+    return judge(SENSOR, latest, history, THRESHOLDS, newest.observed_at, WAY)
 
 
 @pytest.mark.parametrize(
@@ -84,19 +85,20 @@ def test_the_interval_follows_a_gauge_that_reports_more_often_in_the_rain() -> N
 
 
 @pytest.mark.parametrize(
-    ("every", "speed", "waits"),
-    [
-        (5 * MINUTE, 1.0, timedelta(minutes=15, seconds=5)),
-        (timedelta(seconds=10), 1.0, timedelta(minutes=2, seconds=5)),
-        (None, 1.0, timedelta(minutes=45, seconds=5)),
-        (MINUTE, 60.0, timedelta(minutes=8)),
-    ],
-    ids=["three intervals", "a burst", "one reading", "a fast clock"],
+    ("every", "waits"),
+    [(5 * MINUTE, 15 * MINUTE), (timedelta(seconds=10), 2 * MINUTE), (None, 45 * MINUTE)],
+    ids=["three intervals", "a burst", "one reading"],
 )
-def test_a_sensor_may_be_silent_for_three_of_its_intervals(
-    every: timedelta | None, speed: float, waits: timedelta
-) -> None:
-    assert patience(OWN_PACE, Mode.DRY, every, speed) == waits
+def test_a_sensor_may_be_silent_for_three_of_its_intervals(every: timedelta | None, waits: timedelta) -> None:
+    assert patience(OWN_PACE, Mode.DRY, every) == waits
+
+
+def test_what_has_passed_while_a_reading_is_on_its_way_is_no_silence() -> None:
+    one = gauge((0, 0.1), (1, 0.2), (2, 0.3))  # each minute: three of them may pass
+    at_60_times = 5 * MINUTE  # five real seconds
+    assert one.at(NOON + 10 * MINUTE, at_60_times).reading.link == "online"
+    assert one.at(NOON + 11 * MINUTE, at_60_times).reading.link == "stale"
+    assert one.at(NOON + 10 * MINUTE, timedelta()).reading.link == "stale", "the clock has stood: all has arrived"
 
 
 def test_a_sensor_is_expected_as_the_register_states_by_its_water_and_by_the_rain_at_its_site() -> None:
@@ -104,9 +106,9 @@ def test_a_sensor_is_expected_as_the_register_states_by_its_water_and_by_the_rai
 
     def stale_after(depth_m: float, *, is_raining: bool) -> int:
         history = samples((-15, 0.0), (0, depth_m))
-        one = judge(SENSOR, gauge((-15, 0.0), (0, depth_m)).latest, history, THRESHOLDS, NOON, 1.0, stated)
+        one = judge(SENSOR, gauge((-15, 0.0), (0, depth_m)).latest, history, THRESHOLDS, NOON, WAY, stated)
         minutes = range(60)
-        return next(n for n in minutes if one.at(NOON + n * MINUTE, is_raining=is_raining).reading.link == "stale")
+        return next(n for n in minutes if one.at(NOON + n * MINUTE, WAY, is_raining=is_raining).reading.link == "stale")
 
     # Three intervals and 5 s for the way; in rain one of 15 min to notice it; over a limit it bursts, rain or not.
     assert stale_after(0.0, is_raining=False) == 46
@@ -129,7 +131,7 @@ def test_it_rains_where_a_rain_gauge_says_so(
 ) -> None:
     sensor = replace(SENSOR, quantity=quantity)
     latest = replace(gauge((0, 0.1)).latest, value=value, quality=quality)
-    one = judge(sensor, latest, samples((0, value)), THRESHOLDS, NOON, 1.0)
+    one = judge(sensor, latest, samples((0, value)), THRESHOLDS, NOON, WAY)
     assert raining([one], NOON + minute * MINUTE) == wet
 
 
@@ -142,8 +144,8 @@ def test_a_link_is_what_was_heard_last() -> None:
 
 def test_a_gauge_grows_stale_by_time_alone() -> None:
     one = gauge((0, 0.1), (1, 0.2), (2, 0.3))
-    assert one.at(NOON + 5 * MINUTE) is one
-    silent = one.at(NOON + 6 * MINUTE)
+    assert one.at(NOON + 5 * MINUTE, WAY) is one
+    silent = one.at(NOON + 6 * MINUTE, WAY)
     assert (one.reading.link, silent.reading.link) == ("online", "stale")
     assert silent.reading.value == 0.3
 
@@ -159,15 +161,15 @@ def test_what_cannot_be_judged_has_no_level() -> None:
     without = Sensor(sensor_id=3, device_id="g", site_id="street-E", quantity=Quantity.LEVEL)
     latest = gauge((0, 0.1), (1, 9.0)).latest
     history = samples((0, 0.1), (1, 9.0))
-    raining = judge(rain, latest, history, THRESHOLDS, NOON, 1.0).reading
+    raining = judge(rain, latest, history, THRESHOLDS, NOON, WAY).reading
     assert (raining.level, raining.rate_mm_min, raining.unit) == (None, None, "mm")
-    unjudged = judge(without, latest, history, THRESHOLDS, NOON, 1.0).reading
+    unjudged = judge(without, latest, history, THRESHOLDS, NOON, WAY).reading
     assert (unjudged.level, unjudged.rate_mm_min) == (None, 8900.0)
 
 
 def test_a_reading_says_what_the_gauge_said_where_that_is_something_else_and_why() -> None:
     corrected = replace(gauge((0, 0.1)).latest, raw=0.9, flags=Flag.FAST | Flag.CORRECTED)
-    reading = judge(SENSOR, corrected, samples((0, 0.1)), THRESHOLDS, NOON, 1.0).reading
+    reading = judge(SENSOR, corrected, samples((0, 0.1)), THRESHOLDS, NOON, WAY).reading
     assert (reading.value, reading.raw, reading.flags, reading.level) == (0.1, 0.9, ("fast", "corrected"), 0)
     assert (gauge((0, 0.1)).reading.raw, gauge((0, 0.1)).reading.flags) == (None, ())
 

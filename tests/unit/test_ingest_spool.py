@@ -92,9 +92,9 @@ def test_a_delivery_that_comes_again_and_has_no_time_of_its_own_is_kept_once(tmp
 def test_news_is_what_was_seen_just_now_or_speaks_of_no_time() -> None:
     noise, hour = said(0, b"noise"), [(Quantity.LEVEL, NOON - n * MINUTE, 0.1) for n in range(60)]
     gauge_with_an_hour = said(0, senml.encode("gauge-A", hour))
-    news, rest = apart([said(-2), said(-3), noise, gauge_with_an_hour, said(1)], speed=1.0)
+    news, rest = apart([said(-2), said(-3), noise, gauge_with_an_hour, said(1)], timedelta(seconds=5))
     assert (len(news), rest) == (4, [said(-3)])
-    assert apart([said(-6)], speed=60.0)[1] == [], "five real seconds on the way are five minutes of the room"
+    assert apart([said(-6)], 5 * MINUTE)[1] == [], "five real seconds on the way are five minutes of the room"
 
 
 def test_a_batch_out_of_the_spool_holds_only_so_many_records(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_on_the_wall(at: datetime, level: Level) -> None:
         is_offline=False,
     )
     looked_at = NOON + 60 * MINUTE  # when the change has long been in force
-    assert judge(SENSOR, latest, (), thresholds(), looked_at, 1.0).reading.level == level
+    assert judge(SENSOR, latest, (), thresholds(), looked_at, timedelta()).reading.level == level
 
 
 @BEFORE_AND_AFTER
