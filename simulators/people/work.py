@@ -23,6 +23,7 @@ class Work:
         self._door, self._team_id, self._pump_m3_h, self._closes = door, team_id, pump_m3_h, closes
         self._pumps: tuple[str, float] | None = None
         self._closed: str | None = None
+        self._is_away = False
 
     @property
     def site_id(self) -> str | None:
@@ -45,8 +46,9 @@ class Work:
             if self._closes and self._closed != site_id:
                 await self._door.close_road(site_id, self._team_id, closed=True)
                 self._closed = site_id
+            self._is_away = False
         except DoorAway as error:
-            log.warning("%s: %s", self._team_id, error)
+            self._note(error)
 
     async def leave(self, depth_m: float = 0.0) -> None:
         """The team goes: its pump stops; its barriers stay where the road is still under water.
@@ -60,9 +62,14 @@ class Work:
                 self._pumps = None
             if self._closed and depth_m < OPENS_BELOW_M:
                 await self._door.close_road(self._closed, self._team_id, closed=False)
-            self._closed = None
+            self._closed, self._is_away = None, False
         except DoorAway as error:
+            self._note(error)
+
+    def _note(self, error: DoorAway) -> None:
+        if not self._is_away:
             log.warning("%s: %s", self._team_id, error)
+        self._is_away = True
 
     async def _pump(self, site_id: str, m3_h: float) -> None:
         if not await self._door.pump(site_id, self._team_id, m3_h):

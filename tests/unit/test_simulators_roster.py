@@ -18,7 +18,8 @@ def test_the_teams_are_the_same_every_time_and_marked_as_constructed() -> None:
 
 
 def test_sixty_four_teams_have_the_citys_two_thousand_four_hundred_people() -> None:
-    assert abs(sum(team.people for team in make_roster(STREETS, 64)) - 2400) < 20
+    # Ten times six teams of 225 people, and 42 + 30 + 45 + 33 in the last four.
+    assert sum(team.people for team in make_roster(STREETS, 64)) == 2400
     assert sum(team.people for team in make_roster(STREETS, 12)) == 12 * 37.5
 
 
