@@ -21,6 +21,8 @@ export class Room {
   lostAt = $state<number | null>(null);
   localNow = $state(Date.now());
   now = $state(0);
+  /** Of the room's clock; 0 while it is paused. */
+  speed = $state(1);
   newBuild = $state(false);
   /** How often a whole state came: what was kept of the time before may have a gap. */
   snapshots = $state(0);
@@ -66,7 +68,9 @@ export class Room {
 
   #tick(): void {
     this.localNow = Date.now();
-    if (this.clock.known) this.now = this.clock.now(performance.now());
+    if (!this.clock.known) return;
+    this.now = this.clock.now(performance.now());
+    this.speed = this.clock.speed;
   }
 
   #onHello(message: Hello): void {
