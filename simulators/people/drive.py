@@ -73,7 +73,7 @@ def drive_on(drive: Drive, roads: RoadMap, now: datetime) -> Drive:
         return replace(drive, at=now)
     start = max(drive.at, drive.held_until or drive.at)
     drive = _rerouted(replace(drive, held_until=None), roads)
-    return replace(_moved(drive, roads, (now - start).total_seconds()), at=now)
+    return replace(_moved(drive, roads, max(0.0, (now - start).total_seconds())), at=now)
 
 
 def _held(drive: Drive, roads: RoadMap, now: datetime) -> Drive:

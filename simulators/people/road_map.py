@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from floodcore.domain.site import Place
+from floodcore.errors import SettingsError
 from simulators.city.plan import Roads
 from simulators.people.vehicles import FloatArray, Vehicle, speed_m_s
 
@@ -53,6 +54,7 @@ class RoadMap:
         self._to = head[order].astype(np.int32)
         self._first = np.searchsorted(tail[order], np.arange(n + 1)).astype(np.int32)
         self._width = M_PER_DEGREE * cos(radians(float(roads.lat.mean())))
+        self._last_node = int(roads.water.max(initial=-1))
         self._depth_m: FloatArray = np.zeros(m)
         self._speed: dict[Vehicle, FloatArray] = {}
         self._graph: dict[Vehicle, csr_matrix] = {}
@@ -62,7 +64,12 @@ class RoadMap:
 
         Args:
             node_m: Water over the road in m at every node of all parts in order, shape (n_nodes,).
+
+        Raises:
+            SettingsError: There are fewer nodes than the roads speak of: it is another city's water.
         """
+        if len(node_m) <= self._last_node:
+            raise SettingsError("The simulated world is another city than the crews'; give both the same words.")
         wet = self._roads.water >= 0
         self._depth_m = np.where(wet, node_m[self._roads.water], 0.0)
         self._speed.clear()

@@ -35,6 +35,7 @@ from floodcore.testing.five_streets import NOON, STREETS
 from floodcore.testing.street_room import SetClock, furnish
 from onemap.engines.mosquitto import MosquittoEngine
 from simulators.accounts import Account
+from simulators.city.build import build
 from simulators.city.plan import Roads
 from simulators.crews import Crew
 from simulators.field_api import ApiAway, FieldApi
@@ -298,6 +299,45 @@ async def test_what_is_told_is_told_once_and_the_oldest_is_lost_where_nobody_lis
         assert len((await http.get("/api/v1/reports")).json()["items"]) == AT_ONCE + 1
 
 
+async def test_as_a_process_crews_know_the_roads_of_their_city(
+    room: Served, world: World, door_address: str, tmp_path: Path, eventually: Callable[..., Any]
+) -> None:
+    world.node_m = [0.0] * sum(len(part.nodes) for part in build("five_streets").parts)
+    _, order = await flood(room.context.database, room.context.clock, "D", "T1")
+    async with room.http("officer") as http:
+        (await http.post(f"/api/v1/orders/{order}/confirm", json={})).raise_for_status()
+    crew = {"user": "T1", "password": SECRET, "team_id": "T1"}
+    cookies = {COOKIE: await room.token("officer")}
+
+    def is_on_its_way() -> bool:
+        answer = httpx.get(f"{room.address}/api/v1/orders/{order}", cookies=cookies, trust_env=False)
+        return bool(answer.json()["en_route_at"])
+
+    process = await started(room, door_address, tmp_path, "crews", [crew], "five_streets")
+    try:
+        await asyncio.to_thread(eventually, is_on_its_way)
+    finally:
+        process.terminate()
+    async with asyncio.timeout(10):
+        assert await process.wait() == 0
+
+
+async def started(
+    room: Served, door_address: str, folder: Path, module: str, people: list[dict[str, str]], city: str
+) -> asyncio.subprocess.Process:
+    """Simulated people as a process of their own, 600 times as fast as a real clock."""
+    for name, text in {"accounts": json.dumps(people), "token": TOKEN}.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o600)
+    words = ("--api", room.address, "--accounts", str(folder / "accounts"), "--seed", "2", "--city", city)
+    where = ("--world", door_address, "--world-token", str(folder / "token"))
+    fast = {"ANCHOR": datetime.now(UTC).isoformat(), "START": NOON.isoformat(), "SPEED": "600"}
+    environment = {**os.environ, **{f"ONEMAP_CLOCK__{name}": value for name, value in fast.items()}}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", f"simulators.{module}", *words, *where, env=environment
+    )
+
+
 @pytest.mark.parametrize(("module", "source"), [("posts", "post"), ("citizens", "hotline")])
 async def test_as_processes_posts_and_citizens_tell_of_water_until_they_are_stopped(
     room: Served,
@@ -309,17 +349,8 @@ async def test_as_processes_posts_and_citizens_tell_of_water_until_they_are_stop
     eventually: Callable[..., Any],
 ) -> None:
     world.road_m = {site.site_id: 0.5 for site in STREETS}
-    files = {"accounts": json.dumps([{"user": "desk", "password": SECRET}]), "token": TOKEN}
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
-        (tmp_path / name).chmod(0o600)
-    words = ("--api", room.address, "--accounts", str(tmp_path / "accounts"), "--seed", "2")
-    where = ("--world", door_address, "--world-token", str(tmp_path / "token"), "--city", "district")
-    fast = {"ANCHOR": datetime.now(UTC).isoformat(), "START": NOON.isoformat(), "SPEED": "600"}
-    environment = {**os.environ, **{f"ONEMAP_CLOCK__{name}": value for name, value in fast.items()}}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", f"simulators.{module}", *words, *where, env=environment
-    )
+    people = [{"user": "desk", "password": SECRET}]
+    process = await started(room, door_address, tmp_path, module, people, "district")
     cookies = {COOKIE: await room.token("officer")}
 
     def reports() -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from floodcore.domain.site import Place
+from floodcore.errors import SettingsError
 from floodcore.testing.five_streets import NOON
 from simulators.city.plan import ROAD_CLASSES, RoadClass, Roads
 from simulators.people.drive import RECOVERY, Drive, Going, drive_on, set_out
@@ -113,6 +114,11 @@ def test_who_cannot_reach_the_place_itself_works_from_where_the_water_begins() -
     assert way and way.edges == (OFF_ROAD, AB, OFF_ROAD)
 
 
+def test_the_water_of_another_city_is_told_as_such() -> None:
+    with pytest.raises(SettingsError, match="another city"):
+        RoadMap(ROADS).flood(np.zeros(1))
+
+
 def set_off(roads: RoadMap, vehicle: Vehicle = Vehicle.CAR) -> Drive:
     drive = set_out(roads, A, C, vehicle, pace=1.0, at=NOON)
     assert drive
@@ -133,6 +139,12 @@ def test_a_drive_takes_as_long_as_its_roads_however_often_one_looks() -> None:
     assert drive_on(often, roads, after(90)).place.lat == pytest.approx(once.place.lat)
     assert drive_on(once, roads, after(359)).going is Going.ON
     assert drive_on(once, roads, after(361)).going is Going.THERE
+
+
+def test_a_clock_that_is_set_back_moves_nobody_back() -> None:
+    roads = flooded()
+    once = drive_on(set_off(roads), roads, after(90))
+    assert drive_on(once, roads, after(30)).place == once.place
 
 
 def test_when_the_way_floods_it_goes_round_and_is_late() -> None:
