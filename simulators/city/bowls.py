@@ -13,6 +13,7 @@ from simulators.city.frame import to_m
 from simulators.city.spots import Spot
 
 SUMP_M, SUMP_M2 = 1.2, 60.0  # the pumps' well under the deck; guessed
+LOW_M = 2.0  # a tunnel's low point holds little, so its water rises fast at first; guessed
 OVER_RIM_M = 3.0  # so that a full bowl still follows the street's water up and down
 MOUTH_REACH_M = 350.0  # how far from a mouth the street crossing may lie whose water runs into it
 
@@ -27,7 +28,8 @@ class Bowl:
         depth_m: Of the deck under the street.
         width_m: Of the road in it.
         flat_m: Length of its lowest piece.
-        grade: Of the ramps on either side, taken as even.
+        low_grade: Of the road on either side of that piece, up to `LOW_M` over the deck.
+        length_m: Between the ramps' heads.
         crest_m: Of the ramps' heads over the street; what keeps a shallow street flood out.
         pumps_m3_s: All pumps together.
         ramps_m2: Catchment that nothing keeps out: the ramps and their walls.
@@ -39,15 +41,18 @@ class Bowl:
     depth_m: float
     width_m: float
     flat_m: float
-    grade: float
+    low_grade: float
+    length_m: float
     crest_m: float
     pumps_m3_s: float
     ramps_m2: float
     power_fails_m: float
 
     def area_m2(self, over_deck_m: float) -> float:
-        """Water surface when it stands so high over the deck; a valley with a flat floor and even ramps."""
-        return self.width_m * (self.flat_m + 2 * min(over_deck_m, self.depth_m) / self.grade)
+        """Water surface when it stands so high over the deck: a valley with a low piece, even up to its heads."""
+        low_m = self.flat_m + 2 * LOW_M / self.low_grade
+        length = np.interp(over_deck_m, (0.0, LOW_M, self.depth_m), (self.flat_m, low_m, self.length_m))
+        return self.width_m * float(length)
 
 
 def bowls_of(spots: Sequence[Spot], crossings: Crossings, part: NDArray[np.intp], seed: int) -> tuple[Bowl, ...]:
@@ -79,7 +84,8 @@ def _bowl(number: int, spot: Spot, seed: int) -> Bowl:
             depth_m=depth_m,
             width_m=float(rng.uniform(12, 20)),
             flat_m=15.0,
-            grade=0.045,
+            low_grade=0.045,
+            length_m=15.0 + 2 * depth_m / 0.045,
             crest_m=crest_m,
             pumps_m3_s=pumps_m3_s,
             ramps_m2=ramps_m2,
@@ -92,7 +98,8 @@ def _bowl(number: int, spot: Spot, seed: int) -> Bowl:
         depth_m=depth_m,
         width_m=26.0 if spot.tunnel.length_m > 1_000 else 18.0,
         flat_m=40.0,
-        grade=2 * depth_m / (spot.tunnel.length_m - 40.0),
+        low_grade=0.02,
+        length_m=spot.tunnel.length_m,
         crest_m=crest_m,
         pumps_m3_s=spot.tunnel.pumps_m3_h / 3_600,
         ramps_m2=8_000.0,

@@ -21,7 +21,7 @@ NOTES = (
     ),
     (
         "真实的只有名称：公布的积水点、13 座隧道、河流、地铁站和行政区；位置标注为“近似”或“构造”。",
-        "Only names are real (ponding places, 13 tunnels, rivers, districts); positions are approximate or constructed.",
+        "Only names are real (ponding places, tunnels, rivers, districts); positions are approximate or constructed.",
     ),
     (
         "设计暴雨公式参数未经核实；网格数量真实，边界为虚构。",

@@ -16,7 +16,7 @@ IntArray = NDArray[np.intp]
 LEFT_OUT = 0.08  # of the streets of the grid, as no city is a grid; guessed
 CORNER = 3.0  # exponent of the superellipse that cuts the corners of a round city
 REACH_M = 400.0  # between two cross-sections of a river; shorter ones only cost time
-BANK_M = 5.0  # of a river's bed under the land beside it; guessed, so that drains reach it without pumps
+BANK_M = 6.0  # of a river's bed under the land beside it; guessed, so that drains reach it without pumps
 LEAST_FALL = 4e-4  # of a river; about that of the Jialu in the plain
 
 

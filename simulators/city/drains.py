@@ -15,16 +15,17 @@ UPHILL_COST = 300.0  # metres of detour that a metre of climb is worth to whoeve
 
 # The design storm: the city's formula in the form of the design handbook, q in L/(s ha); unverified, as every
 # parameter set that circulates is (see the storms).
-DESIGN_YEARS = 2.0
+DESIGN_YEARS = 3.0
 INLET_MIN, DRAIN_SPEED_M_S = 12.0, 1.2  # time to the inlet, and the speed in a drain that design reckons with
 
 ROUGHNESS = 0.013  # Manning's n of clean concrete
 LEAST_SLOPE, MOST_SLOPE = 0.0008, 0.02
 SMALLEST_M, LARGEST_M, STEP_M = 0.4, 4.5, 0.1  # as pipes are made; wider ones are culverts of the same area
+SHORTEST_M = 120.0  # the engine's time step is as short as its shortest steep pipe
 COVER_M = 0.8  # of earth over a pipe's crown
 # Share of its clean capacity that a drain still has: lognormal, never above 1. Guessed, then set by what is known of
 # small storms, see docs/decisions/0013.
-SILT_MEDIAN, SILT_SIGMA, SILT_LEAST = 0.85, 0.30, 0.30
+SILT_MEDIAN, SILT_SIGMA, SILT_LEAST = 0.90, 0.25, 0.35
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +105,7 @@ def drains_of(
     to_x = np.where(at_bank, reaches.x[tree.bank], crossings.x[down])
     to_y = np.where(at_bank, reaches.y[tree.bank], crossings.y[down])
     to_z = np.where(at_bank, reaches.bed[tree.bank] + 3.0, crossings.ground[down])
-    length = np.maximum(np.hypot(to_x - crossings.x, to_y - crossings.y), 40.0)
+    length = np.maximum(np.hypot(to_x - crossings.x, to_y - crossings.y), SHORTEST_M)
     slope = np.clip((crossings.ground - to_z) / length, LEAST_SLOPE, MOST_SLOPE)
 
     total, carried, time = area.copy(), area * runoff, np.full(n, INLET_MIN)

@@ -16,11 +16,13 @@ from simulators.city.spots import Spot, spots_of
 from simulators.city.terrain import Terrain
 
 SAG_M = (0.10, 0.45)  # how far a place that ponds lies below the streets around it; guessed
-# At a place that ponds the drain is choked further: share of its capacity that is left. Guessed, then set by what is
-# known of small storms, see docs/decisions/0013.
-CHOKED = (0.55, 1.0)
+# At roads that pond the drain is choked further: most hardly, some nearly shut by leaves, roots and rubble. The share
+# of its capacity that is left is 1 - (1 - CHOKED_LEAST) (1 - u)^CHOKED_FEW, u spread evenly over the roads. Guessed,
+# then set by what is known of small storms, see docs/decisions/0013.
+CHOKED_LEAST, CHOKED_FEW = 0.08, 2.5
 MOUTH_SAG_M = 0.35  # streets lead down to a tunnel's mouth
-SEALED_MIDDLE, SEALED_EDGE = 0.80, 0.55  # share of ground that is roofed or paved, in the middle and 12 km out
+# Share of ground whose roofs and paving lead to a drain, in the middle and 12 km out; guessed.
+SEALED_MIDDLE, SEALED_EDGE = 0.70, 0.50
 CITY_RADIUS_M = 12_000.0
 
 
@@ -95,8 +97,9 @@ def _sagging(crossings: Crossings, spots: tuple[Spot, ...], bowls: tuple[Bowl, .
 
 
 def _choked(drains: Drains, spots: tuple[Spot, ...], seed: int) -> Drains:
+    """Spread evenly, so that one seed's city is not by chance much better kept than another's."""
+    roads = np.array([spot.crossing for spot in spots if spot.kind is SiteKind.ROAD])
+    u = (draws(seed, "choked").permutation(roads.size) + 0.5) / roads.size
     roughness = drains.roughness.copy()
-    for spot in spots:
-        if spot.kind is SiteKind.ROAD:
-            roughness[spot.crossing] /= draws(seed, f"choked {spot.site_id}").uniform(*CHOKED)
+    roughness[roads] /= 1 - (1 - CHOKED_LEAST) * (1 - u) ** CHOKED_FEW
     return replace(drains, roughness=roughness)
