@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from floodcore.bus import Bus
@@ -14,7 +15,7 @@ from floodcore.settings import Settings
 from floodcore.store import health
 from floodcore.store.database import Database
 from floodcore.store.leader import Leadership, leadership
-from floodcore.waiting import until
+from floodcore.waiting import STEP_S, until
 from floodcore.wire.announcement import Kind
 from forecast import schedule
 from forecast.issuing import Issuer
@@ -28,7 +29,6 @@ NAME = "forecast"
 # than this; 5,000 readings take about 50 ms. In a storm at many times its pace it may be no more than this share of the
 # interval.
 SETTLE_S, SETTLE_SHARE = 1.5, 0.2
-TIMERS_DIFFER_S = 0.005  # else what has settled by the timer may not have by the clock
 LOOK_FOR_LEAD_S = 0.5  # a copy that has just come to lead says so at once
 RETRY_FIRST_S, RETRY_MOST_S = 0.5, 10.0  # doubling; guessed: a database that restarts is back within seconds
 
@@ -75,16 +75,25 @@ async def _issue(lead: Leadership, issuer: Issuer, clock: Clock, pulse: Pulse) -
     """Issue what is due, now and for ever; of several that are overdue only the newest."""
     last = await issuer.last_issued()
     while True:
-        settle_s = min(SETTLE_S, SETTLE_SHARE * clock.real_seconds(ISSUE_EVERY))
-        due = schedule.newest_due(clock.now() - clock.passed_in(settle_s))
+        due = schedule.newest_due(clock.now() - clock.passed_in(_settle_s(clock)))
         if last is None or due > last:
             await lead.check()
             await issuer.issue(due)
             pulse.skipped += schedule.skipped(last, due)
             last = due
-        upcoming = last + ISSUE_EVERY
-        await until(clock, upcoming)
-        await asyncio.sleep(max(settle_s + clock.seconds_until(upcoming), 0) + TIMERS_DIFFER_S)
+        await _settled(clock, last + ISSUE_EVERY)
+
+
+async def _settled(clock: Clock, moment: datetime) -> None:
+    """Until a moment is over, and what was received by then is committed."""
+    await until(clock, moment)
+    # Both change with the clock's speed, and no event tells of it.
+    while (left_s := _settle_s(clock) + clock.seconds_until(moment)) > 0:  # noqa: ASYNC110
+        await asyncio.sleep(min(max(left_s, STEP_S), clock.sure_s))
+
+
+def _settle_s(clock: Clock) -> float:
+    return min(SETTLE_S, SETTLE_SHARE * clock.real_seconds(ISSUE_EVERY))
 
 
 async def _report(database: Database, bus: Bus, clock: Clock, pulse: Pulse) -> None:

@@ -75,9 +75,10 @@ class Probe:
             channel, additional_headers=headers, origin=websockets.Origin(self.address.rstrip("/")), max_size=None
         ) as socket:
             async for text in socket:
-                self._note(json.loads(text))
+                self.note(json.loads(text))
 
-    def _note(self, message: dict[str, Any]) -> None:
+    def note(self, message: dict[str, Any]) -> None:
+        """Take a message of the live channel, which arrives now."""
         if message.get("type") == "snapshot":  # what was there before we came has no time of arrival
             self._seen |= {key: reading["observed_at"] for key, reading in message["state"]["readings"].items()}
         elif message.get("type") == "delta":

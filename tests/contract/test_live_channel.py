@@ -4,6 +4,8 @@ import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import websockets
@@ -16,9 +18,13 @@ from dashboard_api.live.state import Topic
 from dashboard_api.routes import live as channel
 from dashboard_api.sessions import COOKIE
 from dashboard_api.testing.five import flood, rain
-from dashboard_api.testing.served import Live, Served
+from dashboard_api.testing.served import Live, Served, served, settings_for
 from floodcore.bus import Bus
+from floodcore.clock_file import AHEAD, begin, steer
+from floodcore.settings import ClockSettings
+from floodcore.store.database import Database
 from floodcore.testing.five_streets import NOON
+from floodcore.testing.street_room import furnish
 from floodcore.wire.announcement import Kind
 from onemap.engines.mosquitto import MosquittoEngine
 
@@ -195,6 +201,34 @@ async def test_a_quiet_room_still_beats(room: Served) -> None:
         delta = await live.next()
         assert (delta["type"], delta["seq"]) == ("delta", seq + 1)
         assert time.monotonic() - began < 5
+
+
+async def test_a_clock_that_is_steered_is_told_within_a_second_of_its_change(
+    database_url: str, broker: MosquittoEngine, quick_hashes: None, tmp_path: Path
+) -> None:
+    async with Database(database_url) as database:
+        await furnish(database)
+    file = tmp_path / "clock.json"
+    begin(file, datetime.now(UTC), at=NOON, speed=60)
+    settings = settings_for(database_url, broker.url(), ClockSettings(file=file))
+    async with served(settings) as room, room.live("officer") as live:
+        assert (await live.next())["clock"]["speed"] == 60
+        paused_at = await told(live, file, 0)
+        async with room.http() as http:
+            assert (await http.get("/metrics")).status_code == 200, "ages are told of a clock that stands, too"
+        resumed_at = await told(live, file, 6)
+    assert paused_at <= resumed_at <= paused_at + timedelta(seconds=6), "it went on where it stood"
+
+
+async def told(live: Live, file: Path, speed: float) -> datetime:
+    """Steer, and wait until a client is told; the room's time that it is told with it."""
+    began = time.monotonic()
+    steer(file, datetime.now(UTC), speed=speed)
+    while True:
+        message = await live.next()
+        if message["type"] == "delta" and message["clock"]["speed"] == speed:
+            assert time.monotonic() - began < 1 + AHEAD.total_seconds()
+            return datetime.fromisoformat(message["clock"]["now"])
 
 
 async def test_only_who_signed_in_on_a_page_of_this_server_may_follow(room: Served) -> None:
