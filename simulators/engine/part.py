@@ -105,14 +105,14 @@ class Running:
 
         Args:
             minutes: At most; a model as written may end sooner by its own END_DATE.
-            rain_mm_h: Over all gages, shape (n_minutes,), dry afterwards; None leaves the model its own rain.
+            rain_mm_h: Shape (n_minutes, n_gages), dry afterwards; None leaves the model its own rain.
         """
         engine = self._engine
         depth, overflow = np.zeros(len(self.nodes)), np.zeros(len(self.nodes))
         flow = np.zeros(len(self.links))
         for minute in range(minutes):
             if rain_mm_h is not None:
-                engine.set_rain(np.full(len(self.gages), rain_mm_h[minute] if minute < len(rain_mm_h) else 0.0))
+                engine.set_rain(rain_mm_h[minute] if minute < len(rain_mm_h) else np.zeros(len(self.gages)))
             engine.advance(timedelta(minutes=1))
             depth = np.maximum(depth, engine.depth())
             flow = np.maximum(flow, np.abs(engine.flow()))
