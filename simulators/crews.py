@@ -22,6 +22,7 @@ from floodcore.domain.site import Place
 from floodcore.service import run, say_ready
 from floodcore.settings import Settings
 from simulators.accounts import Account, read_accounts
+from simulators.city.plan import City
 from simulators.field_api import ApiAway, FieldApi
 from simulators.people.afield import Afield, Team
 from simulators.people.command import LOOK_AT_MOST_S, parser_of, pause
@@ -185,7 +186,7 @@ async def main(given: Namespace, settings: Settings, stopping: asyncio.Event) ->
     clock, accounts = settings.clock.clock(), read_accounts(given.accounts)
     least_s = len(accounts) / LOOKS_A_S
     try:
-        async with _ground(given) as ground, asyncio.TaskGroup() as group:
+        async with _ground(given, accounts) as ground, asyncio.TaskGroup() as group:
             for account in accounts:
                 working = _work(given, account, clock, stopping, ground=ground, least_s=least_s)
                 group.create_task(working, name=account.team_id)
@@ -200,22 +201,24 @@ async def _work(given: Namespace, account: Account, clock: Clock, stopping: asyn
 
 
 @asynccontextmanager
-async def _ground(given: Namespace) -> AsyncIterator[Ground | None]:
+async def _ground(given: Namespace, accounts: list[Account]) -> AsyncIterator[Ground | None]:
     """What the crews see of the simulated world; None where there is none."""
     if given.world is None or given.world_token is None:
         yield None
         return
-    roads = await asyncio.to_thread(_roads, given)
+    city = await asyncio.to_thread(_city, given)
+    roads = RoadMap(city.roads) if city and city.roads else None
+    places = {site.site_id: site.place for site in city.sites if site.place} if city else {}
+    teams = frozenset(account.team_id for account in accounts)
     async with WorldDoor(given.world, read_token(given.world_token)) as door:
-        yield Ground(door, roads)
+        yield Ground(door, roads, places=places, teams=teams)
 
 
-def _roads(given: Namespace) -> RoadMap | None:
-    """The roads of a constructed city; a network that somebody else made has none."""
+def _city(given: Namespace) -> City | None:
+    """The constructed city with its roads; a network that somebody else made has none."""
     from simulators.city.build import build  # takes a while, and only these crews need it
 
-    city = build(given.city, given.seed) if given.city and not given.model else None
-    return RoadMap(city.roads) if city and city.roads else None
+    return build(given.city, given.seed) if given.city and not given.model else None
 
 
 def arguments(words: list[str]) -> Namespace:

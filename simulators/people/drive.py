@@ -91,7 +91,7 @@ def _rerouted(drive: Drive, roads: RoadMap) -> Drive:
     """On another way where the one ahead is cut."""
     first = drive.leg + (drive.done_m > 0)  # what is begun is driven to its end
     ahead = drive.way.edges[first:]
-    if all(roads.speed_m_s(drive.vehicle, edge) > 0 for edge in ahead):
+    if all(roads.is_open(drive.vehicle, edge) for edge in ahead):
         return replace(drive, going=Going.THERE if drive.leg == len(drive.way.edges) else Going.ON)
     junction = drive.way.junctions[first - 1] if first else -1
     other = roads.way(junction if first else drive.way.places[0], drive.goal, drive.vehicle)
@@ -110,9 +110,10 @@ def _rerouted(drive: Drive, roads: RoadMap) -> Drive:
 def _moved(drive: Drive, roads: RoadMap, seconds: float) -> Drive:
     leg, done_m = drive.leg, drive.done_m
     while leg < len(drive.way.edges):
-        speed = roads.speed_m_s(drive.vehicle, drive.way.edges[leg]) * drive.pace
-        if speed == 0:
+        edge = drive.way.edges[leg]
+        if done_m == 0 and not roads.is_open(drive.vehicle, edge):
             return replace(drive, leg=leg, done_m=0.0, going=Going.CUT_OFF)
+        speed = roads.speed_m_s(drive.vehicle, edge) * drive.pace
         left_m = drive.way.length_m[leg] - done_m
         if left_m > speed * seconds:
             return replace(drive, leg=leg, done_m=done_m + speed * seconds)

@@ -1,5 +1,6 @@
 """Ways over a road graph of which some edges are under water."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import cos, hypot, radians
@@ -18,6 +19,7 @@ M_PER_DEGREE = 111_195.0  # of latitude, on the mean sphere
 OFF_ROAD = -1  # the edge of a stretch that the graph does not know: from a depot, to the water's edge
 OFF_ROAD_M_S = 10 / 3.6  # guessed
 REACH_M = 300.0  # who cannot come nearer works from here, with hoses and barriers carried by hand; guessed
+BLOCKED_M = 30.0  # roads so near to a blocked place are blocked, and always the nearest; guessed
 NOWHERE = -9999  # what scipy calls the node before a source
 
 
@@ -56,6 +58,8 @@ class RoadMap:
         self._width = M_PER_DEGREE * cos(radians(float(roads.lat.mean())))
         self._last_node = int(roads.water.max(initial=-1))
         self._depth_m: FloatArray = np.zeros(m)
+        self._blocked: NDArray[np.bool_] = np.zeros(m, dtype=np.bool_)
+        self._blocked_at: frozenset[Place] = frozenset()
         self._speed: dict[Vehicle, FloatArray] = {}
         self._graph: dict[Vehicle, csr_matrix] = {}
 
@@ -74,6 +78,21 @@ class RoadMap:
         self._depth_m = np.where(wet, node_m[self._roads.water], 0.0)
         self._speed.clear()
         self._graph.clear()
+
+    def block(self, places: Iterable[Place]) -> None:
+        """Nobody drives into the roads at these places from now on; those at any others are open."""
+        found = frozenset(places)
+        if found != self._blocked_at:
+            self._blocked_at = found
+            self._blocked = np.zeros(len(self._roads.tail), dtype=np.bool_)
+            for place in found:
+                away_m = self._from_edges_m(place)
+                self._blocked |= away_m <= max(BLOCKED_M, float(away_m.min()))
+            self._graph.clear()
+
+    def is_open(self, vehicle: Vehicle, edge: int) -> bool:
+        """Whether it may drive into an edge."""
+        return edge == OFF_ROAD or (self.speed_m_s(vehicle, edge) > 0 and not self._blocked[edge])
 
     def depth_m(self, edge: int) -> float:
         """Water over an edge, m."""
@@ -129,10 +148,10 @@ class RoadMap:
         return self._speed[vehicle]
 
     def _weights(self, vehicle: Vehicle) -> csr_matrix:
-        """Seconds of each arc, infinite where the water stops it; two roads between two junctions stay two arcs."""
+        """Seconds of each arc, infinite where it may not go; two roads between two junctions stay two arcs."""
         if vehicle not in self._graph:
             with np.errstate(divide="ignore"):
-                seconds = self._roads.length_m / self._speeds(vehicle)
+                seconds = np.where(self._blocked, np.inf, self._roads.length_m / self._speeds(vehicle))
             n = len(self._roads.lon)
             self._graph[vehicle] = csr_matrix((seconds[self._edge], self._to, self._first), shape=(n, n))
         return self._graph[vehicle]
@@ -146,6 +165,14 @@ class RoadMap:
         """From a place to every junction, shape (n,): flat earth, which is good to 1 % over a city."""
         east, north = (self._roads.lon - place.lon) * self._width, (self._roads.lat - place.lat) * M_PER_DEGREE
         return np.hypot(east, north)
+
+    def _from_edges_m(self, place: Place) -> FloatArray:
+        """From a place to the nearest point of every edge, taken as a straight line, shape (m,)."""
+        x, y = (self._roads.lon - place.lon) * self._width, (self._roads.lat - place.lat) * M_PER_DEGREE
+        x1, y1 = x[self._roads.tail], y[self._roads.tail]
+        dx, dy = x[self._roads.head] - x1, y[self._roads.head] - y1
+        share = np.clip(-(x1 * dx + y1 * dy) / np.maximum(dx**2 + dy**2, 1e-9), 0.0, 1.0)
+        return np.hypot(x1 + share * dx, y1 + share * dy)
 
     def _metres(self, here: Place, there: Place) -> float:
         return hypot((there.lon - here.lon) * self._width, (there.lat - here.lat) * M_PER_DEGREE)

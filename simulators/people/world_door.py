@@ -31,6 +31,10 @@ class _RoadWater(msgspec.Struct, frozen=True):
     node_m: list[float]
 
 
+class _State(msgspec.Struct, frozen=True):
+    closed: dict[str, str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Seen:
     """Water as whoever stands there sees it: over the road in m by site, at a moment."""
@@ -73,6 +77,15 @@ class WorldDoor:
             DoorAway: No answer now.
         """
         return np.array((await self._get("/water/roads", _RoadWater)).node_m, dtype=np.float64)
+
+    async def closed(self) -> dict[str, str]:
+        """Who has closed the road, by site.
+
+        Raises:
+            DoorAway: No answer now.
+        """
+        found: dict[str, str] = (await self._get("/state", _State)).closed
+        return found
 
     async def pump(self, site_id: str, team_id: str, m3_h: float) -> bool:
         """A team pumps there from now on; 0 stops it. Whether the world takes it.

@@ -68,6 +68,7 @@ class World:
     road_m: dict[str, float] = field(default_factory=lambda: {site.site_id: 0.0 for site in STREETS})
     node_m: list[float] = field(default_factory=lambda: [0.0, 0.0])
     told: list[tuple[Any, ...]] = field(default_factory=list)
+    closed: dict[str, str] = field(default_factory=dict)
     is_away: bool = False
 
 
@@ -90,6 +91,10 @@ def door_of(world: World) -> FastAPI:
     @app.get("/water/roads")
     async def roads() -> Any:
         return {"at": NOON.isoformat(), "node_m": world.node_m}
+
+    @app.get("/state")
+    async def state() -> Any:
+        return {"at": NOON.isoformat(), "closed": world.closed}
 
     @app.post("/pumps", status_code=204)
     async def pumps(body: dict[str, Any]) -> None:
@@ -178,8 +183,10 @@ async def story(room: Served, clock: SetClock, door_address: str) -> AsyncIterat
     async with room.http("officer") as http:
         (await http.post(f"/api/v1/orders/{order}/confirm", json={})).raise_for_status()
     async with FieldApi(room.address, "T1", SECRET) as api, WorldDoor(door_address, TOKEN) as door:
+        places = {street.site_id: street.place for street in STREETS if street.place}
+        ground = Ground(door, ROADS, places=places, teams=frozenset({"T1"}))
         account = Account(user="T1", password=SECRET, team_id="T1")
-        yield Story(Crew(account, api, clock, 1, ground=Ground(door, ROADS)), clock, room, order)
+        yield Story(Crew(account, api, clock, 1, ground=ground), clock, room, order)
 
 
 async def test_a_crew_pumps_once_closes_the_road_and_stops_when_it_leaves(story: Story, world: World) -> None:
@@ -251,6 +258,17 @@ async def test_before_water_with_no_way_round_a_crew_waits_and_says_so(story: St
     assert A and team["lon"] == pytest.approx(A.lon)  # with no way there at all it has not set out
     world.node_m = [0.0, 0.0]
     await story.until(75)
+    assert await story.state() == "on_scene"
+
+
+async def test_what_somebody_else_has_closed_is_blocked_and_a_teams_own_barriers_are_not(
+    story: Story, world: World
+) -> None:
+    world.closed = {"street-C": "command line"}  # two kilometres on the only way
+    await story.until(40, every=4)
+    assert await story.state() == "en_route"
+    world.closed = {"street-C": "T1"}
+    await story.until(56, every=4)
     assert await story.state() == "on_scene"
 
 

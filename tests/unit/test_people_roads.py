@@ -141,6 +141,19 @@ def test_a_drive_takes_as_long_as_its_roads_however_often_one_looks() -> None:
     assert drive_on(once, roads, after(361)).going is Going.THERE
 
 
+def test_into_a_blocked_road_nobody_drives_and_who_is_in_it_drives_on() -> None:
+    middle = Place(lon=0.0, lat=0.5 * KM)  # of A-B
+    roads = flooded()
+    before, within = drive_on(set_off(roads), roads, NOON), drive_on(set_off(roads), roads, after(90))
+    roads.block([middle])
+    assert driven(roads, Vehicle.HIGH_CLEARANCE)[0] == (AD, DC)
+    assert drive_on(before, roads, after(361)).going is Going.ON  # round by D, 540 s
+    assert drive_on(before, roads, after(541)).going is Going.THERE
+    assert drive_on(within, roads, after(361)).going is Going.THERE
+    roads.block([])
+    assert driven(roads, Vehicle.HIGH_CLEARANCE)[0] == (AB, BC)
+
+
 def test_a_clock_that_is_set_back_moves_nobody_back() -> None:
     roads = flooded()
     once = drive_on(set_off(roads), roads, after(90))
