@@ -74,7 +74,8 @@ class Cells:
             len(lon), self.base_mm_h * np.sin(np.pi * minute / ((self.end - self.start).total_seconds() / 60))
         )
         if not lives.size:
-            return np.maximum(whole, 0.0)
+            even: FloatArray = np.maximum(whole, 0.0)
+            return even
         age = age[lives]
         strength = self.peak_mm_h[lives] * np.sin(np.pi * age / self.life_min[lives])
         east, north = self.frame.metres(lon, lat)
