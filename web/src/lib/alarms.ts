@@ -49,7 +49,7 @@ function row(
     incidentId,
     siteId: alarm.site_id,
     site,
-    level: alarm.level,
+    level: incident?.state === "open" ? (Math.max(alarm.level, status.level) as Level) : alarm.level, // as the map has it
     state: alarm.state,
     kind: incident?.kind ?? "water",
     raisedAt: alarm.raised_at,

@@ -1,3 +1,4 @@
+import type { OwnLayer } from "./own-layers";
 import type { Alarm, User } from "./protocol";
 
 export const API = "/api/v1";
@@ -90,4 +91,7 @@ export async function history(siteId: string, quantity: string, fromMs: number, 
   return items;
 }
 
-export const features = (layer: "districts" | "metro"): Promise<GeoJSON.FeatureCollection> => get(`/features/${layer}`);
+/** The layers that the server has; `is_own` are the deployer's. */
+export const layers = async (): Promise<{ layer: string; is_own: boolean }[]> => (await get<{ items: { layer: string; is_own: boolean }[] }>("/features")).items;
+
+export const features = (layer: "districts" | "metro" | OwnLayer): Promise<GeoJSON.FeatureCollection> => get(`/features/${layer}`);

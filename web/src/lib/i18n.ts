@@ -1,5 +1,6 @@
-import type { AlarmState, Health, Level, Link, Mode, OrderState, Quality, Site, Team, TeamState } from "./protocol";
+import type { AlarmState, Health, Level, Link, Mode, OrderState, Quality, Scene, Site, Team, TeamState } from "./protocol";
 import type { EventKind } from "./events";
+import type { OwnLayer, Provenance } from "./own-layers";
 import type { Freshness } from "./freshness";
 import type { FieldAction } from "./orders";
 
@@ -10,8 +11,11 @@ const zh = {
   otherLanguage: "English",
   signIn: { heading: "登录", user: "用户名", password: "密码", submit: "登录", wrong: "用户名或密码不正确", tooMany: "尝试次数过多，请一分钟后再试", offline: "无法连接服务器", out: "退出登录" },
   units: { seconds: "秒", minutes: "分", hours: "时", days: "天" },
-  mode: { live: "实时", drill: "演练", replay: "回放" } satisfies Record<Mode, string>,
-  modeNotice: { live: "", drill: "不发送真实警报", replay: "历史数据，不发送真实警报" } satisfies Record<Mode, string>,
+  mode: { live: "实时", drill: "演练", replay: "回放", simulation: "模拟演练" } satisfies Record<Mode, string>,
+  modeNotice: { live: "", drill: "不发送真实警报", replay: "历史数据，不发送真实警报", simulation: "模拟数据，不发送真实警报" } satisfies Record<Mode, string>,
+  scene: { heading: "本场说明" },
+  position: { approximate: "近似位置", constructed: "构造位置" } satisfies Record<Exclude<Site["position"], "surveyed" | null>, string>,
+  provenance: { real: "真实", approximate: "近似", invented: "虚构" } satisfies Record<Provenance, string>,
   freshness: { live: "实时", late: "数据延迟", dead: "数据延迟" } satisfies Record<Freshness, string>,
   delay: "延迟",
   paused: "暂停",
@@ -35,7 +39,7 @@ const zh = {
     clock_ahead: "时钟超前", clock_behind: "时钟滞后", clock_unset: "时钟未校", maintenance: "检修中", corrected: "人工订正", held_bad: "人工判废", disproved: "非积水",
   } as Record<string, string>,
   producedBy: { persistence: "持续性预报", damped_trend: "阻尼趋势" } as Record<string, string>,
-  rain: { heading: "降雨 · 近 3 小时", none: "本场无雨量站", unit: "毫米/10 分", wettest: "最大 1 小时" },
+  rain: { heading: "降雨 · 近 3 小时", none: "本场无雨量站", unit: "毫米/10 分", mean: (n: number) => `${n} 站均值`, wettest: "1 小时最大" },
   ranking: { heading: "分区积水", none: "暂无站点", noArea: "未标区划" },
   teams: { heading: "外勤队伍", none: "暂无队伍", people: "人" },
   health: { heading: "数据链路", none: "暂无状态" },
@@ -47,6 +51,7 @@ const zh = {
   list: { heading: "全部站点与任务", sites: "站点", teams: "队伍", alarms: "报警", orders: "任务", search: "搜索名称或区划", close: "关闭", none: "没有匹配", capped: (shown: number, all: number) => `显示 ${shown} / ${all}，请缩小搜索范围` },
   map: {
     label: "地图", districts: "行政区划", metro: "地铁站", graticule: "经纬网", teams: "外勤队伍", labels: "积水点名称", normal: "正常站点",
+    own: { rivers: "河流", roads: "道路", tunnels: "隧道", drains: "排水管", grid: "网格", pump_stations: "泵站" } satisfies Record<OwnLayer, string>,
     layers: "图层", basemap: "底图：行政区划（简化）", data: "数据", locked: "视图已锁定 · F 恢复", offline: "离线", stale: "超时", team: "队伍",
     noWebgl: "此浏览器无法显示地图（没有 WebGL），请用站点列表", noPosition: (n: number) => `${n} 个站点无坐标，见列表`,
   },
@@ -86,8 +91,11 @@ const en: Texts = {
   otherLanguage: "中文",
   signIn: { heading: "Sign in", user: "User", password: "Password", submit: "Sign in", wrong: "User or password is wrong", tooMany: "Too many tries; wait a minute", offline: "The server cannot be reached", out: "Sign out" },
   units: { seconds: "s", minutes: "min", hours: "h", days: "d" },
-  mode: { live: "Live", drill: "DRILL", replay: "REPLAY" },
-  modeNotice: { live: "", drill: "no real alert is sent", replay: "past data, no real alert is sent" },
+  mode: { live: "Live", drill: "DRILL", replay: "REPLAY", simulation: "SIMULATION DRILL" },
+  modeNotice: { live: "", drill: "no real alert is sent", replay: "past data, no real alert is sent", simulation: "simulated data, no real alert is sent" },
+  scene: { heading: "About this scene" },
+  position: { approximate: "approx. place", constructed: "invented place" },
+  provenance: { real: "real", approximate: "approximate", invented: "invented" },
   freshness: { live: "Live", late: "Data late", dead: "Data late" },
   delay: "delay",
   paused: "PAUSED",
@@ -111,7 +119,7 @@ const en: Texts = {
     clock_ahead: "clock ahead", clock_behind: "clock behind", clock_unset: "clock unset", maintenance: "maintenance", corrected: "corrected", held_bad: "rejected", disproved: "no water",
   },
   producedBy: { persistence: "persistence", damped_trend: "damped trend" },
-  rain: { heading: "Rain · last 3 h", none: "No rain gauge in this event", unit: "mm/10 min", wettest: "Most in 1 h" },
+  rain: { heading: "Rain · last 3 h", none: "No rain gauge in this event", unit: "mm/10 min", mean: (n: number) => `mean of ${n}`, wettest: "Most in 1 h" },
   ranking: { heading: "Flooding by district", none: "No sites yet", noArea: "No district" },
   teams: { heading: "Field teams", none: "No teams yet", people: "people" },
   health: { heading: "Data links", none: "No status yet" },
@@ -123,6 +131,7 @@ const en: Texts = {
   list: { heading: "All sites and tasks", sites: "Sites", teams: "Teams", alarms: "Alarms", orders: "Tasks", search: "Search name or district", close: "Close", none: "Nothing matches", capped: (shown: number, all: number) => `${shown} of ${all} shown; search to narrow` },
   map: {
     label: "Map", districts: "Districts", metro: "Metro stations", graticule: "Graticule", teams: "Field teams", labels: "Names of flooded sites", normal: "Normal sites",
+    own: { rivers: "Rivers", roads: "Roads", tunnels: "Tunnels", drains: "Drains", grid: "Grid", pump_stations: "Pump stations" },
     layers: "Layers", basemap: "Basemap: districts (simplified)", data: "Data", locked: "View locked · F releases", offline: "Offline", stale: "Stale", team: "Team",
     noWebgl: "This browser cannot draw the map (no WebGL); use the list of sites", noPosition: (n: number) => `${n} sites without position: see list`,
   },
@@ -181,4 +190,10 @@ export function teamName(team: Team | undefined, id: string, lang: Lang): string
 /** The room's own title; the shipped one is known in both languages. */
 export function roomTitle(title: string | null, lang: Lang): string {
   return title === null || title === zh.title ? TEXTS[lang].title : title;
+}
+
+/** What is played, by title, and what of it is constructed; empty where nobody has said. */
+export function sceneText(scene: Scene | null | undefined, lang: Lang): { title: string; note: string } {
+  if (!scene) return { title: "", note: "" };
+  return lang === "en" ? { title: scene.title_en, note: scene.note_en } : { title: scene.title, note: scene.note };
 }

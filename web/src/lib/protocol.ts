@@ -174,7 +174,7 @@ export const TOPICS: readonly Topic[] = [
 
 export type TopicChanges = { [T in Topic]?: { [id: string]: Topics[T][string] | null } };
 
-export type Mode = "live" | "drill" | "replay";
+export type Mode = "live" | "drill" | "replay" | "simulation";
 
 export type Role = "viewer" | "officer" | "admin" | "crew";
 
@@ -189,6 +189,14 @@ export interface ClockReading {
   speed: number;
 }
 
+/** What is played, and what of it is constructed. */
+export interface Scene {
+  title: string;
+  title_en: string;
+  note: string;
+  note_en: string;
+}
+
 export interface Hello {
   type: "hello";
   protocol: number;
@@ -198,6 +206,7 @@ export interface Hello {
   title: string;
   clock: ClockReading;
   user: User;
+  scene: Scene | null;
 }
 
 type Ages = Partial<Record<Topic, number>>;

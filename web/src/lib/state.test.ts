@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { fiveStreets, incident, reading, snapshot } from "../testing/five-streets";
+import { alarm, fiveStreets, incident, reading, snapshot } from "../testing/five-streets";
+import { alarmRows } from "./alarms";
 import type { Delta, TopicChanges } from "./protocol";
 import { RoomState } from "./state";
 
@@ -44,6 +45,27 @@ test("a sensor that falls silent while its incident is open keeps the incident's
   expect(state.statusOf("d")).toMatchObject({ level: 3, link: "offline" });
   state.apply(delta(9, { incidents: { "9": null } }));
   expect(state.statusOf("d")).toMatchObject({ level: 0, link: "offline" });
+});
+
+test("water that has just fallen below a limit keeps its incident's level on the map as in the list", () => {
+  const state = room();
+  const held = { incidents: { "9": incident("b", 4) }, alarms: { "9": alarm("b", 4) } };
+  state.apply(delta(8, { readings: { "2": reading("b", 0.39, 3) }, ...held })); // red begins at 40 cm
+  expect(state.statusOf("b").level).toBe(4);
+  expect(alarmRows(state).map((row) => row.level)).toEqual([4]);
+});
+
+test("water that rose faster than its incident is as bad in the list of alarms as on the map", () => {
+  const state = room();
+  state.apply(delta(8, { readings: { "2": reading("b", 0.41, 4) }, incidents: { "9": incident("b", 3) }, alarms: { "9": alarm("b", 3) } }));
+  expect(state.statusOf("b").level).toBe(4);
+  expect(alarmRows(state).map((row) => row.level)).toEqual([4]);
+});
+
+test("an alarm that waits for its acknowledgement after the water has gone keeps the level that it had", () => {
+  const state = room();
+  state.apply(delta(8, { incidents: { "9": incident("d", 4, { state: "closed" }) }, alarms: { "9": alarm("d", 4, { state: "returned" }) } }));
+  expect([state.statusOf("d").level, alarmRows(state)[0]?.level]).toEqual([0, 4]);
 });
 
 test("of two sensors at a site the worse one that is online speaks", () => {

@@ -96,15 +96,17 @@ export class RoomState {
 
 const EMPTY: ReadonlySet<string> = new Set();
 
-/** The worst level sensor whose reading is not bad speaks for the site; where none is online, an open incident keeps its level: silence is no all-clear. */
+/**
+ * The worst level sensor whose reading is not bad speaks for the site. An open incident holds its level while the water
+ * falls through it, and while nobody is heard: the level in force is the higher of the two, on the map and in every list.
+ */
 export function judge(readings: Reading[], openLevel: Level): SiteStatus {
   const worst = readings.filter((r) => r.quantity === "level" && r.quality !== "bad").sort(worseFirst)[0];
   const speaking = worst ?? readings.sort(worseFirst)[0];
-  if (!speaking) return UNKNOWN;
+  if (!speaking) return openLevel > 0 ? { ...UNKNOWN, level: openLevel } : UNKNOWN;
   const level = speaking.level ?? 0;
-  const silent = speaking.link === "offline" || speaking.link === "stale";
   return {
-    level: silent && openLevel > level ? openLevel : level,
+    level: Math.max(level, openLevel) as Level,
     link: speaking.link,
     depthM: worst ? worst.value : null,
     rateMmMin: worst?.rate_mm_min ?? null,

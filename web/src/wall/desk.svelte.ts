@@ -1,5 +1,6 @@
 import { acknowledgeAlarm, ApiError, orderAction } from "../lib/api";
 import { alarmRows, isAlarmFlood, walkOrder, type AlarmRow } from "../lib/alarms";
+import type { OwnLayer, Provenance } from "../lib/own-layers";
 import { Siren } from "../lib/siren";
 import { language } from "../shared/lang.svelte";
 import type { Room } from "../shared/room.svelte";
@@ -18,6 +19,9 @@ export class Desk {
   viewLocked = $state(false);
   notice = $state("");
   mutedMs = $state(0);
+  /** The deployer's own layers that the map has, and how real their things are. */
+  ownLayers = $state.raw<readonly OwnLayer[]>([]);
+  provenances = $state.raw<readonly Provenance[]>([]);
   siren = new Siren();
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
 

@@ -4,15 +4,20 @@ import { siteName, type Lang } from "../../lib/i18n";
 import { LEVEL_STYLE, markOf } from "../../lib/levels";
 import type { RoomState } from "../../lib/state";
 import { addLayer, removeLayers } from "./layers";
-import { collection, Data, FONT, point, TEXT_PX, type Overlay, type Px } from "./overlay";
+import { collection, Data, FONT, point, TEXT_PX, zoomShift, type Overlay, type Px } from "./overlay";
 
 const SOURCE = "alarmed";
 const MOST = 2000;
+const CROWD = 30; // flooded sites: from here on only orange and red have names in view of a whole city
+const NAMES_FROM_ZOOM = 12.2;
 const EVERY_MS = 1000;
+const FEW = 300; // at once, so that the map says what the strip and the lists say
 
 const TEXT_COLOUR: ExpressionSpecification = [
   "match", ["get", "level"], 4, LEVEL_STYLE[4].text, 3, LEVEL_STYLE[3].text, 2, LEVEL_STYLE[2].text, 1, LEVEL_STYLE[1].text, LEVEL_STYLE[0].text,
 ];
+
+const NAME: ExpressionSpecification = ["format", ["get", "name"], {}, "\n", {}, ["get", "depth"], { "text-color": TEXT_COLOUR, "font-scale": 1.12 }];
 
 /** Symbols give way a little where a whole city is in view; a silent site without water is smaller still. */
 const iconSize = (size: number): ExpressionSpecification => ["case", [">", ["get", "level"], 0], size, 0.62 * size];
@@ -22,21 +27,24 @@ export function isAbnormal(room: RoomState, siteId: string): boolean {
   return level > 0 || link === "stale" || link === "offline";
 }
 
-/** The sites that are not normal, as a small source of symbols and names that is replaced at most once a second. */
+/** The sites that are not normal, as a small source of symbols and names that is replaced at once while they are few, else at most once a second. */
 export class Alarmed implements Overlay {
   #data = new Data(SOURCE);
   #lastMs = 0;
+  #shown = 0;
   #waiting: ReturnType<typeof setTimeout> | undefined;
 
   set(room: RoomState, lang: Lang): void {
     clearTimeout(this.#waiting);
-    const wait = this.#lastMs + EVERY_MS - performance.now();
+    const wait = this.#shown > FEW ? this.#lastMs + EVERY_MS - performance.now() : 0;
     if (wait > 0) {
       this.#waiting = setTimeout(() => this.set(room, lang), wait);
       return;
     }
     this.#lastMs = performance.now();
-    this.#data.set(collection(features(room, lang)));
+    const shown = features(room, lang);
+    this.#shown = shown.length;
+    this.#data.set(collection(shown));
   }
 
   add(map: MapGL, px: Px): void {
@@ -58,7 +66,7 @@ export class Alarmed implements Overlay {
       source: SOURCE,
       filter: [">", ["get", "level"], 0],
       layout: {
-        "text-field": ["format", ["get", "name"], {}, "\n", {}, ["get", "depth"], { "text-color": TEXT_COLOUR, "font-scale": 1.12 }],
+        "text-field": ["step", ["zoom"], ["case", ["get", "quiet"], "", NAME], NAMES_FROM_ZOOM + zoomShift(px), NAME],
         "text-font": FONT,
         "text-size": px(TEXT_PX),
         "text-max-width": 9.5,
@@ -95,5 +103,7 @@ function features(room: RoomState, lang: Lang): GeoJSON.Feature[] {
       }),
     );
   }
+  const isCrowd = out.filter((one) => Number(one.properties?.level) > 0).length > CROWD;
+  for (const one of out) one.properties = { ...one.properties, quiet: isCrowd && Number(one.properties?.level) < 3 };
   return out.sort((a, b) => Number(b.properties?.level) - Number(a.properties?.level)).slice(0, MOST);
 }

@@ -1,12 +1,15 @@
 import type { Map as MapGL } from "maplibre-gl";
 import { CROSS_PATH, LEVEL_STYLE, MARKS, SHAPE_PATH, partsOf, type Mark } from "../../lib/levels";
 import type { TeamState } from "../../lib/protocol";
+import { PROVENANCES, type Provenance } from "../../lib/own-layers";
+import { EDGE_PX } from "./edge";
 import type { Px } from "./overlay";
 
 const GROUND = "#0B1622";
 const BOX = 32; // the 24-unit shapes with room for a dark rim
 const MARK_PX = 34;
 const TEAM_PX = 32;
+const PUMP_PX = 20;
 
 const TEAM_STATES: readonly TeamState[] = ["free", "assigned", "en_route", "on_scene", "off"];
 
@@ -19,6 +22,8 @@ export function addImages(map: MapGL, px: Px): void {
   };
   for (const mark of MARKS) put(mark, MARK_PX, (context) => drawMark(context, mark));
   for (const state of TEAM_STATES) put(`team-${state}`, TEAM_PX, (context) => drawTeam(context, state));
+  for (const one of PROVENANCES) put(`pumps-${one}`, PUMP_PX, (context) => drawPumps(context, one));
+  put("edge", EDGE_PX, () => undefined);
 }
 
 function canvas(size: number, draw: (context: CanvasRenderingContext2D) => void): ImageData {
@@ -79,6 +84,17 @@ function drawTeam(context: CanvasRenderingContext2D, state: TeamState): void {
   context.fillStyle = ink;
   context.fill(person);
   if (state === "off") stroke(context, new Path2D("M3 22L21 1"), "#5B6F86", 2.4);
+}
+
+/** Pump stations are an arrow out of the ground: on a whole line where they are real, on dashes or dots where not. */
+function drawPumps(context: CanvasRenderingContext2D, provenance: Provenance): void {
+  const arrow = new Path2D("M12 17V5M6.5 10.5L12 5L17.5 10.5");
+  const ground = new Path2D("M1 22H23");
+  stroke(context, arrow, GROUND, 7);
+  stroke(context, arrow, "#9FB3C8", 2.6);
+  context.setLineDash(provenance === "real" ? [] : provenance === "approximate" ? [6, 4.5] : [0.1, 5]);
+  stroke(context, ground, "#9FB3C8", 2.8);
+  context.setLineDash([]);
 }
 
 function stroke(context: CanvasRenderingContext2D, path: Path2D, colour: string, width: number): void {

@@ -1,23 +1,31 @@
 import type { AddLayerObject, Map as MapGL } from "maplibre-gl";
+import type { OwnLayer } from "../../lib/own-layers";
 
 /** Every layer of the wall's map, bottom first. A layer is added at its place here, whenever it comes. */
 export const LAYER_ORDER = [
   "ground",
   "districts-fill",
-  "graticule-lines",
-  "districts-line",
-  "metro-points",
   "sites-halo",
+  "graticule-lines",
+  "grid-lines",
+  "rivers-lines",
+  "drains-lines",
+  "districts-line",
+  "roads-lines",
+  "tunnels-lines",
+  "metro-points",
   "graticule-labels",
   "districts-labels",
   "metro-labels",
   "areas-labels",
   "team-links",
+  "pump_stations-points",
   "sites-normal",
   "team-labels",
   "team-icons",
   "alarmed-labels",
   "alarmed-icons",
+  "edge-blocks",
 ] as const; // names are placed from the top down: a flooded site's before a team's before a district's
 
 export type LayerId = (typeof LAYER_ORDER)[number];
@@ -30,9 +38,17 @@ export const LAYER_GROUPS = {
   teams: ["team-links", "team-icons", "team-labels"],
   labels: ["alarmed-labels"],
   normal: ["sites-normal", "sites-halo"],
-} as const satisfies Record<string, readonly LayerId[]>;
+  rivers: ["rivers-lines"],
+  roads: ["roads-lines"],
+  tunnels: ["tunnels-lines"],
+  drains: ["drains-lines"],
+  grid: ["grid-lines"],
+  pump_stations: ["pump_stations-points"],
+} as const satisfies Record<OwnLayer | ShippedGroup, readonly LayerId[]>;
 
-export type LayerGroup = keyof typeof LAYER_GROUPS;
+export type ShippedGroup = "districts" | "metro" | "graticule" | "teams" | "labels" | "normal";
+
+export type LayerGroup = ShippedGroup | OwnLayer;
 
 export function addLayer(map: MapGL, layer: AddLayerObject & { id: LayerId }): void {
   const above = LAYER_ORDER.slice(LAYER_ORDER.indexOf(layer.id) + 1);

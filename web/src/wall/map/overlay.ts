@@ -3,6 +3,9 @@ import type { GeoJSONSource, Map as MapGL } from "maplibre-gl";
 /** Sizes on the map follow the wall's root font: `px(10)` is one rem. */
 export type Px = (at1080: number) => number;
 
+/** How much larger a zoom is on a screen of more pixels that shows the same: 1 at 3840×2160. */
+export const zoomShift = (px: Px): number => Math.log2(px(1));
+
 /** A source with its layers, added and removed by one module. */
 export interface Overlay {
   add(map: MapGL, px: Px): void;

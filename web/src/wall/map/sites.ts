@@ -6,6 +6,7 @@ import { collection, Data, point, type Overlay, type Px } from "./overlay";
 const SOURCE = "sites";
 const DENSE = 2000; // from here on a normal site is a grain, and only from zoom 11
 const DENSE_FROM_ZOOM = 11;
+const HALOS = 120; // more of them run into one blot over the streets
 
 /**
  * Every site with a position: one static source with numeric ids. That a site is abnormal is feature-state, set only when
@@ -79,7 +80,7 @@ export class Sites implements Overlay {
     const dense = this.#numberOf.size > DENSE;
     const small = Math.min(1, 14 / Math.sqrt(this.#numberOf.size + 1) + 0.35); // 24 sites full size, 300 a little smaller
     map.setLayerZoomRange("sites-normal", dense ? DENSE_FROM_ZOOM : 0, 24);
-    map.setLayoutProperty("sites-halo", "visibility", dense ? "none" : "visible");
+    map.setLayoutProperty("sites-halo", "visibility", this.#numberOf.size > HALOS ? "none" : "visible");
     map.setPaintProperty("sites-normal", "circle-radius", dense ? px(1.6) : ["interpolate", ["linear"], ["zoom"], 8, px(3.2 * small), 13, px(7 * small)]);
     map.setPaintProperty("sites-normal", "circle-stroke-width", dense ? 0 : px(2 * small));
   }

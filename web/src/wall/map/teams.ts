@@ -3,15 +3,20 @@ import { TEXTS, teamName, type Lang } from "../../lib/i18n";
 import { isEnded } from "../../lib/orders";
 import type { RoomState } from "../../lib/state";
 import { addLayer, removeLayers } from "./layers";
-import { collection, Data, FONT, point, TEXT_PX, type Overlay, type Px } from "./overlay";
+import { collection, Data, FONT, point, TEXT_PX, zoomShift, type Overlay, type Px } from "./overlay";
 
 const TEAMS = "teams";
 const LINKS = "team-links";
+const CROWD = 24; // teams: from here on their names wait for a closer look
+const NAMES_FROM_ZOOM = 12.2;
 
 /** Teams as white pennants with their state, and a dashed line from each to the site of its order. */
 export class Teams implements Overlay {
   #teams = new Data(TEAMS);
   #links = new Data(LINKS);
+  #map: MapGL | null = null;
+  #px: Px = (n) => n;
+  #isCrowd = false;
 
   set(room: RoomState, lang: Lang): void {
     const { teams, orders, sites } = room.topics;
@@ -30,10 +35,19 @@ export class Teams implements Overlay {
       lines.push({ type: "Feature", geometry: { type: "LineString", coordinates }, properties: { order_id: orderId, state: order.state } });
     }
     this.#teams.set(collection(places));
+    this.#isCrowd = places.length > CROWD;
+    this.#rezoom();
     this.#links.set(collection(lines));
   }
 
+  #rezoom(): void {
+    const from = this.#isCrowd ? NAMES_FROM_ZOOM + zoomShift(this.#px) : 0;
+    if (this.#map?.getLayer("team-labels")) this.#map.setLayerZoomRange("team-labels", from, 24);
+  }
+
   add(map: MapGL, px: Px): void {
+    this.#map = map;
+    this.#px = px;
     this.#teams.add(map);
     this.#links.add(map);
     addLayer(map, {
@@ -52,7 +66,7 @@ export class Teams implements Overlay {
       id: "team-icons",
       type: "symbol",
       source: TEAMS,
-      layout: { "icon-image": ["concat", "team-", ["get", "state"]], "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-anchor": "bottom" },
+      layout: { "icon-image": ["concat", "team-", ["get", "state"]], "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-anchor": "bottom", "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.7, 12.5, 1] },
     });
     addLayer(map, {
       id: "team-labels",
@@ -71,6 +85,7 @@ export class Teams implements Overlay {
       },
       paint: { "text-color": "#B9C9DA", "text-halo-color": "#0B1622", "text-halo-width": px(2) },
     });
+    this.#rezoom();
   }
 
   remove(map: MapGL): void {

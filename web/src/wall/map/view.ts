@@ -5,10 +5,15 @@ import type { Px } from "./overlay";
 const UNTOUCHED_MS = 60_000; // a person who moved the map a minute ago is still looking
 const STAY_MS = 30_000;
 const CLOSE_ZOOM = 13;
+const CROWDED = 100; // sites: from here on the city itself fills the map, and names find their place inside
+
+const ROOM_FOR_NAMES = { top: 70, bottom: 90, left: 170, right: 310 };
+const RIM = { top: 44, bottom: 64, left: 60, right: 60 };
 
 /** Where the map looks. A person's pan locks it; only an unlocked view may go to a new red site, and it comes back. */
 export class View {
   #home: Bounds | null = null;
+  #crowded = false;
   #touchedMs = -Infinity;
   #back: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,7 +41,8 @@ export class View {
   }
 
   /** The extent that the view rests at; followed at once unless a person holds the view. */
-  setHome(home: Bounds | null): void {
+  setHome(home: Bounds | null, sites: number): void {
+    this.#crowded = sites > CROWDED;
     if (String(home) === String(this.#home)) return;
     const first = this.#home === null;
     this.#home = home;
@@ -73,8 +79,9 @@ export class View {
   }
 
   #fit([west, south, east, north]: Bounds, instantly: boolean): void {
+    const { top, bottom, left, right } = this.#crowded ? RIM : ROOM_FOR_NAMES;
     this.map.fitBounds([[west, south], [east, north]], {
-      padding: { top: this.px(70), bottom: this.px(90), left: this.px(170), right: this.px(310) } /* room for names */,
+      padding: { top: this.px(top), bottom: this.px(bottom), left: this.px(left), right: this.px(right) },
       maxZoom: 14,
       animate: !instantly,
       duration: 900,

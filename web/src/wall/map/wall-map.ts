@@ -3,15 +3,18 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { boundsOf, scaleBar } from "../../lib/geo";
 import type { Lang } from "../../lib/i18n";
+import { OFF_AT_FIRST, type OwnLayer } from "../../lib/own-layers";
 import type { Topic } from "../../lib/protocol";
 import type { RoomState } from "../../lib/state";
 import { Alarmed, isAbnormal } from "./alarmed";
 import { Areas } from "./areas";
 import { Districts } from "./districts";
+import { Edge } from "./edge";
 import { Graticule } from "./graticule";
 import { addImages } from "./images";
 import { LAYER_GROUPS, showGroup, type LayerGroup } from "./layers";
 import { Metro } from "./metro";
+import { Own, ownThingAt, type OwnThing } from "./own";
 import type { Overlay, Px } from "./overlay";
 import { Rings } from "./rings";
 import { Sites } from "./sites";
@@ -26,6 +29,8 @@ const SCALE_BAR_PX = 130;
 export interface WallMapEvents {
   chosen(siteId: string): void;
   locked(is: boolean): void;
+  /** What of the deployer's own layers lies under the pointer; null where nothing does. */
+  pointed(thing: OwnThing | null): void;
   scale(bar: { metres: number; px: number }): void;
 }
 
@@ -36,14 +41,17 @@ export class WallMap {
   #districts = new Districts();
   #metro = new Metro();
   #graticule = new Graticule();
+  #own = new Own();
   #areas = new Areas();
+  #edge = new Edge();
   #sites = new Sites();
   #alarmed = new Alarmed();
   #teams = new Teams();
   #rings: Rings;
   #overlays: Overlay[];
-  #hidden = new Set<LayerGroup>();
+  #hidden = new Set<LayerGroup>(OFF_AT_FIRST);
   #ready = false;
+  #pointing = 0;
 
   constructor(
     container: HTMLElement,
@@ -68,13 +76,16 @@ export class WallMap {
     this.map.touchZoomRotate.disableRotation();
     this.view = new View(this.map, px, events.locked);
     this.#rings = new Rings(this.map);
-    this.#overlays = [this.#graticule, this.#districts, this.#metro, this.#areas, this.#sites, this.#alarmed, this.#teams];
+    this.#overlays = [
+      this.#graticule, this.#districts, this.#own, this.#metro, this.#areas, this.#sites, this.#alarmed, this.#teams, this.#edge,
+    ];
     this.map.once("load", () => this.#begin());
     // A reset of the graphics driver takes the style away; MapLibre loads it anew, without feature-state.
     this.map.on("webglcontextlost", () => (this.#ready = false));
     this.map.on("webglcontextrestored", () => void this.map.once("style.load", () => this.#begin()));
     this.map.on("move", () => this.#tellScale());
     this.map.on("click", (event) => this.#click(event.point.x, event.point.y));
+    this.map.on("mousemove", (event) => this.#point(event.point.x, event.point.y));
   }
 
   /** Takes what changed in the room. */
@@ -98,6 +109,10 @@ export class WallMap {
     this.#metro.set(stations);
   }
 
+  setOwn(layer: OwnLayer, features: GeoJSON.FeatureCollection): void {
+    this.#own.set(layer, features);
+  }
+
   translate(lang: Lang): void {
     this.lang = lang;
     this.#districts.translate(lang);
@@ -119,6 +134,7 @@ export class WallMap {
   destroy(): void {
     for (const overlay of this.#overlays) overlay.remove(this.map);
     this.#ready = false;
+    cancelAnimationFrame(this.#pointing);
     this.map.remove();
   }
 
@@ -149,7 +165,8 @@ export class WallMap {
     const { sites } = this.room.topics;
     this.#sites.set(sites);
     this.#areas.set(sites, (name) => this.#districts.has(name), this.lang);
-    this.view.setHome(boundsOf(Object.values(sites).flatMap(({ lon, lat }) => (lon === null || lat === null ? [] : [{ lon, lat }]))));
+    const places = Object.values(sites).flatMap(({ lon, lat }) => (lon === null || lat === null ? [] : [{ lon, lat }]));
+    this.view.setHome(boundsOf(places), places.length);
   }
 
   #click(x: number, y: number): void {
@@ -158,6 +175,15 @@ export class WallMap {
     const hits = this.map.queryRenderedFeatures([[x - reach, y - reach], [x + reach, y + reach]], { layers });
     const siteId: unknown = hits[0]?.properties.site_id;
     if (typeof siteId === "string") this.events.chosen(siteId);
+    this.#point(x, y);
+  }
+
+  /** Once in a frame at most: a mouse moves more often. */
+  #point(x: number, y: number): void {
+    cancelAnimationFrame(this.#pointing);
+    this.#pointing = requestAnimationFrame(() => {
+      if (this.#ready) this.events.pointed(ownThingAt(this.map, x, y, px(5)));
+    });
   }
 
   #tellScale(): void {
