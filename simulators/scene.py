@@ -20,6 +20,7 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 BEFORE = HOUR  # of the storm is shown before its heaviest hour begins
 AFTER = 8 * HOUR  # of it at most are shown afterwards: underpasses are pumped dry in some hours
+DRAINS = 2 * HOUR  # after the rain; the streets are dry by then, and most of what stays stands in bowls
 SPIN_UP = timedelta(hours=3)  # of rain make pipes and soil wet before the play begins; what fell earlier is forgotten
 
 
@@ -56,7 +57,7 @@ def scene(
         storm: A name of the catalogue; without one the model's own rain, or the storm of record.
         seed: Of city and storm.
         gauges: How many the city is to have; as many as it has by itself when None.
-        whole: All of the storm, from dry to dry; else what is worth seeing of it.
+        whole: All of the storm, from dry streets to dry streets; else what is worth seeing of it.
 
     Raises:
         NotFound: There is no such city, model or storm.
@@ -66,10 +67,10 @@ def scene(
     place = place if gauges is None else dense(place, gauges)
     falls = _storm(place, model, storm, seed)
     if whole:
-        return Scene(city=place, storm=falls, wet_from=falls.start, start=falls.start, end=falls.end)
+        return Scene(city=place, storm=falls, wet_from=falls.start, start=falls.start, end=falls.end + DRAINS)
     heaviest = heaviest_hour(falls, place)
     start = max(falls.start, heaviest - BEFORE)
-    end = min(max(falls.end, heaviest + HOUR) + 2 * HOUR, heaviest + AFTER)
+    end = min(max(falls.end, heaviest + HOUR) + DRAINS, heaviest + AFTER)
     return Scene(city=place, storm=falls, wet_from=max(falls.start, start - SPIN_UP), start=start, end=end)
 
 
