@@ -61,6 +61,12 @@ THREADS              1
 """
 
 
+# In this order in the file: the engine numbers nodes as it meets them, and wants a link before its cross-section.
+NODE_SECTIONS = ("JUNCTIONS", "OUTFALLS", "STORAGE")
+BEFORE = ("RAINGAGES", "SUBCATCHMENTS", "SUBAREAS", "INFILTRATION")
+AFTER = ("CONDUITS", "PUMPS", "WEIRS", "XSECTIONS", "INFLOWS", "CURVES", "TIMESERIES", "REPORT")
+
+
 def crossing_name(crossing: int) -> str:
     """The node of a crossing; the same in every part."""
     return f"J{crossing:05d}"
@@ -103,17 +109,13 @@ class _Draft:
 
     def text(self, title: str) -> str:
         written = ["[TITLE]", title, "", OPTIONS]
-        for section, lines in self.lines.items():
-            written += [f"[{section}]", *lines, ""]
+        for section in (*BEFORE, *NODE_SECTIONS, *AFTER):
+            written += [f"[{section}]", *self.lines[section], ""]
         return "\n".join(written)
 
 
 def _written(value: object) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-
-
-# In this order in the file, so the engine numbers the nodes in this order too.
-NODE_SECTIONS = ("JUNCTIONS", "OUTFALLS", "STORAGE")
 
 
 def part_of(works: Works, number: int, part_id: str, title: str) -> Part:
@@ -130,12 +132,9 @@ def part_of(works: Works, number: int, part_id: str, title: str) -> Part:
         _bowl(draft, works, bowl)
     _streets(draft, works, number)
     rows = [row for section in NODE_SECTIONS for row in draft.nodes[section]]
-    ordered = _Draft(
-        lines={**{name: draft.lines[name] for name in NODE_SECTIONS if name in draft.lines}, **draft.lines}
-    )
     return Part(
         part_id=part_id,
-        model=ordered.text(title),
+        model=draft.text(title),
         gages=gages,
         nodes=tuple(row[0] for row in rows),
         lon=np.array([row[1] for row in rows]),
