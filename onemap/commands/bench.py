@@ -83,6 +83,19 @@ def fleet(
     _tell("fleet", bench.run(gauges=gauges, lasts=lasts), json)
 
 
+@app.command()
+def simulate(
+    storms: Annotated[
+        int, typer.Option(min=1, help="Storms of the ensemble; with other than 100 its figure is only scaled.")
+    ] = 100,
+    json: JsonFile = None,
+) -> None:
+    """How many minutes of a city in a storm go by in a second, and how well its water balances."""
+    from onemap.bench import simulate as bench
+
+    _tell("simulate", bench.run(storms=storms), json)
+
+
 def _tell(name: str, figures: Mapping[str, float], json: str | None) -> None:
     report = bench_report(name, figures)
     write_json(json, report)

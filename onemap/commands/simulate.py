@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from onemap.commands import simulate_control as control
+from onemap.commands import simulate_ensemble
 from onemap.commands.output import STANDARD_OUTPUT, JsonFile, write_json
 from onemap.commands.simulate_options import City, Faults, Model, Seed, StormName
 from onemap.progress import phase
@@ -20,6 +21,7 @@ FLOODED_M = 0.15  # over the road: the design limit of one lane (GB 50014)
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="A city in a storm.")
 for command in (control.state, control.pause, control.resume, control.speed, control.inject, control.branch):
     app.command()(command)
+app.command()(simulate_ensemble.ensemble)
 
 
 @app.callback(invoke_without_command=True)

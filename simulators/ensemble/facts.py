@@ -14,7 +14,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What one recording comes to.
 
     Attributes:
-        storm: Its name, which tells its family.
+        storm, title: Its name, and what it is; storms of one family have one title.
         start, end: Of what is shown, UTC.
         sites: That are watched.
         flooded_sites: Of those, with more than FLOODED_M over the road.

@@ -176,7 +176,7 @@ def _full_m3_s(
     fall = (ends_m[0] - ends_m[1]) / length_m if length_m > 0 else float("nan")
     if not (fall > 0 and diameter_m > 0 and roughness > 0):
         return None
-    return pipes * pi * diameter_m**2 / 4 * (diameter_m / 4) ** (2 / 3) * sqrt(fall) / roughness
+    return float(pipes * pi * diameter_m**2 / 4 * (diameter_m / 4) ** (2 / 3) * sqrt(fall) / roughness)
 
 
 def _stores(model: Inp, units: Units, curves: Mapping[str, tuple[list[float], list[float]]]) -> dict[str, Store]:
