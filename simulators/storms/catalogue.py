@@ -2,14 +2,12 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
-
-import numpy as np
 
 from floodcore.domain.site import Place
 from floodcore.errors import NotFound, Refused
 from simulators.area import Area
 from simulators.storms.cells import KINDS, family
+from simulators.storms.chance import chance
 from simulators.storms.chicago import Chicago
 from simulators.storms.formula import DEFAULT, FORMULAS
 from simulators.storms.record import JULY_2021, JULY_2023, JULY_2024, SEPTEMBER_2021, STATION, Recorded
@@ -77,7 +75,7 @@ def storm(name: str, area: Area, seed: int = SEED) -> Storm:
     if name in RECORDS:
         return _recorded(name, area)
     if name in KINDS:
-        return family(name, name, MADE_UP_DAY, area, _chance(seed, name), hours=6.0)
+        return family(name, name, MADE_UP_DAY, area, chance(seed, name), hours=6.0)
     if match := DESIGN.fullmatch(name):
         return _design(name, **match.groupdict())
     raise NotFound(
@@ -96,7 +94,7 @@ def ensemble(n: int, area: Area, seed: int = SEED) -> list[Storm]:
     kinds, shares = [kind for kind, _ in MIX], [share for _, share in MIX]
     found: list[Storm] = []
     for number in range(n):
-        rng = _chance(seed, f"ensemble {number}")
+        rng = chance(seed, f"ensemble {number}")
         kind = str(rng.choice(kinds, p=shares))
         start = MADE_UP_DAY + number * timedelta(days=DAYS_APART)
         found.append(family(kind, f"{kind}-{number + 1:04}", start, area, rng, hours=ENSEMBLE_H))
@@ -135,8 +133,3 @@ def _design(name: str, years: str, hours: str | None, formula: str | None) -> Ch
         minutes=60 * lasts_h,
         peak_share=PEAK_SHARE,
     )
-
-
-def _chance(seed: int, purpose: str) -> np.random.Generator:
-    words = np.frombuffer(blake2b(purpose.encode(), digest_size=16).digest(), dtype=np.uint32)
-    return np.random.Generator(np.random.PCG64([seed, *words.tolist()]))
