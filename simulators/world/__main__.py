@@ -63,13 +63,12 @@ async def _pass(
 ) -> None:
     """A minute is worked out ahead of the clock and told when it is over; a world that is late does not wait."""
     while rooms.world.at < played.end and not stopping.is_set():
-        async with rooms.turn:
-            minute = await asyncio.to_thread(rooms.world.step)
+        minute = await rooms.pass_minute()
         await until(clock, minute.at, stopping)
         rooms.minute = minute
         source.add(messages(rooms.bank.observe(minute)))
         fleet.look()
-    log.info("the storm is over; error of the water's balance %.2f %%", rooms.world.balance_pct)
+    log.info("the storm is over; error of the water's balance %.2f %%", rooms.balance_pct)
     source.end()
     fleet.look()
 

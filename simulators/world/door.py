@@ -68,14 +68,29 @@ class Branch(BaseModel):
 
 
 class Rooms:
-    """The world and its instruments, and whose turn it is: nothing changes them while a minute passes."""
+    """The world and its instruments, and whose turn it is: nobody changes or asks them while a minute passes.
+
+    Attributes:
+        minute: The last one that is over.
+        balance_pct: As it was then.
+        closed: Team that closed a road, by site.
+        silent: Devices that were silenced.
+    """
 
     def __init__(self, world: World, bank: Bank) -> None:
         self.world, self.bank = world, bank
         self.turn = asyncio.Lock()
         self.minute: Minute | None = None
-        self.closed: dict[str, str] = {}  # team by site
+        self.balance_pct = 0.0
+        self.closed: dict[str, str] = {}
         self.silent: set[str] = set()
+
+    async def pass_minute(self) -> Minute:
+        """Let one minute pass, beside the event loop; `minute` is for whoever knows when it is over."""
+        async with self.turn:
+            minute = await asyncio.to_thread(self.world.step)
+            self.balance_pct = await asyncio.to_thread(lambda: self.world.balance_pct)
+        return minute
 
 
 def door(rooms: Rooms, token: str) -> FastAPI:
@@ -180,7 +195,7 @@ def _state(rooms: Rooms) -> dict[str, Any]:
         "silent": sorted(rooms.silent),
         "without_power": world.without_power(),
         "broken": world.broken,
-        "balance_pct": round(world.balance_pct, 3),
+        "balance_pct": round(rooms.balance_pct, 3),
     }
 
 
