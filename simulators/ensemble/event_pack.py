@@ -1,7 +1,7 @@
 """A recording as an event pack: what the room would have known, and beside it what was true.
 
 Beside the contract's two tables lie `truth.parquet` (water over the road and rain, a minute at a time, at each watched
-place), `sent.parquet` (each record beside the truth of it), `field.npz` (rain on a grid),
+place), `sent.parquet` (each record beside the truth of it), `field.npz` (rain as a radar shows it, and as it fell),
 `statics.csv` (what is known of each place) and `facts.json` (the storm in a few figures). The same recording makes the
 same bytes.
 """
@@ -59,7 +59,7 @@ def write_pack(recording: Recording, folder: Path, seed: int, pack_id: str | Non
     beside = {
         "truth.parquet": truth_parquet(recording),
         "sent.parquet": _sent_parquet(recording),
-        "field.npz": field_bytes(storm, city.area, recording.scene.start, recording.scene.end),
+        "field.npz": field_bytes(storm, city.area, recording.scene.start, recording.scene.end, seed),
         "statics.csv": statics_csv(places),
         "facts.json": facts_json(recording),
     }

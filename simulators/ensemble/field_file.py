@@ -1,58 +1,52 @@
-"""Rain over a city and the land around it on a grid, in one file."""
+"""Rain over a city and the land around it, as a radar shows it and as it fell, in one file."""
 
 import io
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from math import ceil, cos, radians
+from datetime import datetime
+from math import cos, radians
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulators.area import Area
+from simulators.storms.cells import M_PER_DEGREE
+from simulators.storms.field import rain_field
 from simulators.storms.storm import Storm
 
-CELL_M = 1_000.0
-SCAN_EVERY = timedelta(minutes=5)
 # Beyond the city on every side: what moves at 10 m/s is seen half an hour before it is there. Our choice.
 AROUND_M = 20_000.0
-M_PER_DEGREE = 111_195.0  # of a great circle, on a sphere of 6,371 km
 
 
-def field_bytes(storm: Storm, area: Area, start: datetime, end: datetime) -> bytes:
-    """The field as a compressed `.npz`, the same bytes for the same storm.
+def field_bytes(storm: Storm, area: Area, start: datetime, end: datetime, seed: int) -> bytes:
+    """The field as a compressed `.npz`, the same bytes for the same storm and seed.
 
-    `at`: when, UTC, shape (n_times,), every five minutes from the start to before the end. `lon`, `lat`: middles of the
-    cells of about 1 km, degrees, shapes (n_x,) and (n_y,), from west and from south. `true_mm_h`: rain as it falls in
-    the minute from `at` on, to a tenth, shape (n_times, n_y, n_x).
+    `at`: when each step of five minutes begins, UTC, shape (n_times,). `lon`, `lat`: middles of cells of a kilometre,
+    degrees, shapes (n_x,) and (n_y,), from west and from south. `radar_mm_h` and `true_mm_h`: as `rain_field` has them,
+    shape (n_times, n_y, n_x), NaN where a scan is missing; the truth is rounded to a tenth.
     """
-    lon, lat = grid(area)
-    places = tuple(axis.ravel() for axis in np.meshgrid(lon, lat))
-    at = [start + number * SCAN_EVERY for number in range(-(-(end - start) // SCAN_EVERY))]
-    true = np.array([storm.intensity(moment, *places) for moment in at])
+    field = rain_field(storm, around(area), start, end, seed)
     return _packed(
         {
-            "at": np.array([moment.replace(tzinfo=None) for moment in at], dtype="datetime64[us]"),
-            "lon": lon,
-            "lat": lat,
-            "true_mm_h": true.reshape(len(at), len(lat), len(lon)).round(1).astype(np.float32),
+            "at": np.array([moment.replace(tzinfo=None) for moment in field.at], dtype="datetime64[us]"),
+            "lon": field.lon,
+            "lat": field.lat,
+            "true_mm_h": field.true_mm_h.round(1),
+            "radar_mm_h": field.radar_mm_h,
         }
     )
 
 
-def grid(area: Area) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Longitudes and latitudes of the middles of cells that cover an area and what is around it."""
-    middle = (area.south + area.north) / 2
-    return (
-        _axis(area.west, area.east, M_PER_DEGREE * cos(radians(middle))),
-        _axis(area.south, area.north, M_PER_DEGREE),
+def around(area: Area) -> Area:
+    """An area and AROUND_M beyond it on every side, as far as the earth goes."""
+    north = AROUND_M / M_PER_DEGREE
+    east = north / max(cos(radians((area.south + area.north) / 2)), 0.01)
+    return Area(
+        west=max(area.west - east, -180.0),
+        south=max(area.south - north, -90.0),
+        east=min(area.east + east, 180.0),
+        north=min(area.north + north, 90.0),
     )
-
-
-def _axis(low: float, high: float, m_per_degree: float) -> NDArray[np.float64]:
-    count = ceil(((high - low) * m_per_degree + 2 * AROUND_M) / CELL_M)
-    offsets_m = (np.arange(count, dtype=np.float64) - (count - 1) / 2) * CELL_M
-    return (low + high) / 2 + offsets_m / m_per_degree
 
 
 def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:

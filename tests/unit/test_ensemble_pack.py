@@ -128,7 +128,7 @@ def test_what_was_sent_lies_beside_the_truth_of_it(tmp_path: Path) -> None:
     assert sent["true_value"].to_pylist() == [one.true_value for one in recording.sent]
 
 
-def test_rain_is_kept_on_a_grid(tmp_path: Path) -> None:
+def test_rain_is_kept_as_a_radar_shows_it_and_as_it_fell(tmp_path: Path) -> None:
     write_pack(_recording(), tmp_path / "pack", SEED)
 
     with np.load(tmp_path / "pack" / "field.npz") as field:
@@ -136,9 +136,10 @@ def test_rain_is_kept_on_a_grid(tmp_path: Path) -> None:
         assert field["at"].tolist() == [(NOON + timedelta(minutes=5 * n)).replace(tzinfo=None) for n in range(6)]
         # 0.07 degrees of longitude at 34.75 N are 6.4 km and 0.02 of latitude 2.2 km, and 20 km on every side: 46.4 and
         # 42.2 cells of 1 km.
-        assert field["true_mm_h"].shape == (6, 43, 47)
+        assert field["true_mm_h"].shape == field["radar_mm_h"].shape == (6, 43, 47)
         assert np.all(field["true_mm_h"] == 60)
         assert np.diff(field["lat"]) == pytest.approx(1 / 111.195, rel=1e-6)
+        assert not np.array_equal(field["radar_mm_h"], field["true_mm_h"])
 
 
 def test_the_facts_are_the_storms(tmp_path: Path) -> None:
