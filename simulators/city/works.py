@@ -7,7 +7,7 @@ import numpy as np
 from floodcore.domain.site import SiteKind
 from simulators.city.bowls import Bowl, bowls_of
 from simulators.city.crossings import Crossings, IntArray, Reaches, crossings_of, reaches_of
-from simulators.city.drains import Drains, Tree, drains_of, tree_of
+from simulators.city.drains import ROUGHNESS, Drains, Tree, drains_of, tree_of
 from simulators.city.draws import draws
 from simulators.city.frame import FloatArray
 from simulators.city.partition import parts_of
@@ -19,7 +19,7 @@ SAG_M = (0.10, 0.45)  # how far a place that ponds lies below the streets around
 # At roads that pond the drain is choked further: most hardly, some nearly shut by leaves, roots and rubble. The share
 # of its capacity that is left is 1 - (1 - CHOKED_LEAST) (1 - u)^CHOKED_FEW, u spread evenly over the roads. Guessed,
 # then set by what is known of small storms, see docs/decisions/0013.
-CHOKED_LEAST, CHOKED_FEW = 0.08, 2.5
+CHOKED_LEAST, CHOKED_FEW = 0.10, 2.5
 MOUTH_SAG_M = 0.35  # streets lead down to a tunnel's mouth
 # Share of ground whose roofs and paving lead to a drain, in the middle and 12 km out; guessed.
 SEALED_MIDDLE, SEALED_EDGE = 0.70, 0.50
@@ -101,5 +101,6 @@ def _choked(drains: Drains, spots: tuple[Spot, ...], seed: int) -> Drains:
     roads = np.array([spot.crossing for spot in spots if spot.kind is SiteKind.ROAD])
     u = (draws(seed, "choked").permutation(roads.size) + 0.5) / roads.size
     roughness = drains.roughness.copy()
-    roughness[roads] /= 1 - (1 - CHOKED_LEAST) * (1 - u) ** CHOKED_FEW
+    choked = roughness[roads] / (1 - (1 - CHOKED_LEAST) * (1 - u) ** CHOKED_FEW)
+    roughness[roads] = np.minimum(choked, ROUGHNESS / CHOKED_LEAST)
     return replace(drains, roughness=roughness)

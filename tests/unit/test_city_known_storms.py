@@ -40,12 +40,12 @@ def a_day_with_one_shower(total_mm: float, hours: int) -> NDArray[np.float64]:
     """Six tenths of the rain evenly, four in a shower of about an hour; mm/h in each minute."""
     minute = np.arange(60 * hours)
     shower = np.exp(-0.5 * ((minute - minute.size / 2) / 25) ** 2)
-    return 0.6 * total_mm / hours + 0.4 * total_mm * 60 * shower / shower.sum()
+    return np.asarray(0.6 * total_mm / hours + 0.4 * total_mm * 60 * shower / shower.sum(), dtype=np.float64)
 
 
 def six_hours_up_and_down(total_mm: float) -> NDArray[np.float64]:
     shape = 1 + 0.8 * np.sin(2 * np.pi * np.arange(360) / 120)
-    return total_mm * 60 * shape / shape.sum()
+    return np.asarray(total_mm * 60 * shape / shape.sum(), dtype=np.float64)
 
 
 def chicago(years: float, minutes: int) -> NDArray[np.float64]:
@@ -53,7 +53,7 @@ def chicago(years: float, minutes: int) -> NDArray[np.float64]:
     a, b, n, r = 3073 / 166.7 * (1 + 0.892 * np.log10(years)), 15.1, 0.824, 0.4
     at = np.arange(minutes) + 0.5
     from_peak = np.where(at < r * minutes, (r * minutes - at) / r, (at - r * minutes) / (1 - r))
-    return 60 * a * ((1 - n) * from_peak + b) / (from_peak + b) ** (n + 1)
+    return np.asarray(60 * a * ((1 - n) * from_peak + b) / (from_peak + b) ** (n + 1), dtype=np.float64)
 
 
 def rained_on(name: str, seed: int, mm_h: NDArray[np.float64]) -> Outcome:
