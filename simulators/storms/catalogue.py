@@ -2,14 +2,18 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from floodcore.domain.site import Place
 from floodcore.errors import NotFound, Refused
+from floodcore.packs.read import read_pack
+from simulators import packs
 from simulators.area import Area
 from simulators.storms.cells import KINDS, family
 from simulators.storms.chance import chance
 from simulators.storms.chicago import Chicago
 from simulators.storms.formula import DEFAULT, FORMULAS
+from simulators.storms.pack_rain import pack_rain
 from simulators.storms.record import JULY_2021, JULY_2023, JULY_2024, SEPTEMBER_2021, STATION, Recorded
 from simulators.storms.storm import Label, Storm
 
@@ -19,6 +23,7 @@ PEAK_SHARE = 0.4  # 0.3 to 0.4 in most Chinese cities
 DESIGN = re.compile(r"chicago-p(?P<years>\d{1,4})(?:-(?P<hours>\d{1,2})h)?(?:-(?P<formula>\w+))?")
 DESIGN_H = 2.0
 LONGEST_DESIGN_H = 24.0
+PACK = "rain:"  # before a pack's name or folder
 RECORDS = {
     "zhengzhou-2021-07-20": (
         JULY_2021,
@@ -51,26 +56,31 @@ RECORDS = {
 NAMES = (*RECORDS, "chicago-p20", *KINDS)
 # Shares of an ensemble; their strengths reach from drizzle to beyond once in 100 years. Our choice.
 MIX = (("cells", 0.25), ("multicell", 0.25), ("training", 0.2), ("stratiform", 0.15), ("typhoon", 0.15))
-ENSEMBLE_H = 6.0
+SHORTEST_H, USUAL_H, LONGEST_H = 4.0, 6.0, 12.0
+STRENGTH, SPREAD = (
+    0.7,
+    0.6,
+)  # median and deviation of the logarithm: of 200 over Zhengzhou 3 % pass the 100-year hour
 DAYS_APART = 3
 
 
 def is_named(name: str) -> bool:
     """Whether a storm has this name."""
-    return name in NAMES or DESIGN.fullmatch(name) is not None
+    return name in NAMES or name.startswith(PACK) or DESIGN.fullmatch(name) is not None
 
 
 def storm(name: str, area: Area, seed: int = SEED) -> Storm:
     """A storm over an area.
 
     Args:
-        name: One of NAMES; `chicago-p50`, `chicago-p20-3h`, `chicago-p20-3h-2679` name design storms.
+        name: One of NAMES; `chicago-p50`, `chicago-p20-3h`, `chicago-p20-3h-2679` name design storms;
+            `rain:PACK` and `rain:PACK:STORM` the rain that an event pack's gauges caught.
         area: Where it falls; the storms of record are drawn to its size where that is not Zhengzhou.
         seed: Of those that chance decides.
 
     Raises:
         NotFound: None has this name.
-        Refused: No formula tells of so rare or so long a rain.
+        Refused: No formula tells of so rare or so long a rain; the pack cannot be read, or has no rain.
     """
     if name in RECORDS:
         return _recorded(name, area)
@@ -78,8 +88,11 @@ def storm(name: str, area: Area, seed: int = SEED) -> Storm:
         return family(name, name, MADE_UP_DAY, area, chance(seed, name), hours=6.0)
     if match := DESIGN.fullmatch(name):
         return _design(name, **match.groupdict())
+    if name.startswith(PACK):
+        return _measured(name.removeprefix(PACK), area)
     raise NotFound(
-        f"There is no storm {name!r}; there are {', '.join(NAMES)}, and chicago-p<years>-<hours>h for any of both."
+        f"There is no storm {name!r}; there are {', '.join(NAMES)}, chicago-p<years>-<hours>h for any of both, and "
+        f"{PACK}PACK for the rain of an event pack."
     )
 
 
@@ -97,7 +110,9 @@ def ensemble(n: int, area: Area, seed: int = SEED) -> list[Storm]:
         rng = chance(seed, f"ensemble {number}")
         kind = str(rng.choice(kinds, p=shares))
         start = MADE_UP_DAY + number * timedelta(days=DAYS_APART)
-        found.append(family(kind, f"{kind}-{number + 1:04}", start, area, rng, hours=ENSEMBLE_H))
+        hours = round(2 * rng.triangular(SHORTEST_H, USUAL_H, LONGEST_H)) / 2
+        strength = float(STRENGTH * rng.lognormal(0, SPREAD))
+        found.append(family(kind, f"{kind}-{number + 1:04}", start, area, rng, hours, strength))
     return found
 
 
@@ -108,6 +123,13 @@ def _recorded(name: str, area: Area) -> Recorded:
     moved = "" if is_here else "; moved here from Zhengzhou and drawn to this area's size"
     label = Label(name=name, title=title, title_en=title_en, constructed=True, source=source + moved)
     return Recorded(label, course, area, STATION if is_here else middle)
+
+
+def _measured(named: str, area: Area) -> Storm:
+    """`named` is a pack, or PACK:STORM; a folder may have a colon in its name."""
+    whole = named in packs.SHIPPED or Path(named).exists()
+    pack, _, storm_id = (named, "", "") if whole else named.rpartition(":")
+    return pack_rain(read_pack(packs.find_pack(pack or named)), area, (pack and storm_id) or None)
 
 
 def _design(name: str, years: str, hours: str | None, formula: str | None) -> Chicago:

@@ -11,6 +11,7 @@ from simulators.storms.storm import Label
 
 FloatArray = NDArray[np.float64]
 M_PER_DEGREE = 111_195.0
+WIDE_M = 60_000.0  # a larger area is rained on by larger and faster cells, so that they meet it at all: our choice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +117,7 @@ class Bands:
         angle = (
             np.arctan2(north, east) - 2 * np.pi * self.turns_per_h * seconds / 3600 - 2 * np.pi * away / self.pitch_m
         )
-        band = np.maximum(np.cos(self.n_bands * angle / 2), 0.0) ** 4
+        band = (0.5 + 0.5 * np.cos(self.n_bands * angle)) ** 2
         swell = np.sin(np.pi * seconds / (self.end - self.start).total_seconds())
         mm_h: FloatArray = np.maximum(self.peak_mm_h * swell * (0.15 + 0.85 * band) * np.exp(-away / self.reach_m), 0.0)
         return mm_h
@@ -134,7 +135,13 @@ SOURCE = "constructed: sums of moving cells with random birth and strength, no s
 
 
 def family(
-    kind: str, name: str, start: datetime, area: Area, rng: np.random.Generator, hours: float = 6.0
+    kind: str,
+    name: str,
+    start: datetime,
+    area: Area,
+    rng: np.random.Generator,
+    hours: float = 6.0,
+    strength: float = 1.0,
 ) -> Cells | Bands:
     """A storm of a family.
 
@@ -145,22 +152,24 @@ def family(
         area: Which it passes over.
         rng: Decides all else.
         hours: How long it rains.
+        strength: All intensities are multiplied by it.
     """
     frame = Frame.of(area)
     zh, en = TITLES[kind]
     label = Label(name=name, title=zh, title_en=en, constructed=True, source=SOURCE)
     if kind == "typhoon":
-        return _bands(label, start, frame, rng, hours)
+        return _bands(label, start, frame, rng, hours, strength)
     n, radius, peak, speed, base = {
         "cells": (int(rng.integers(3, 9)), 3_000.0, 45.0, (2.0, 8.0), 0.0),
         "multicell": (int(rng.integers(12, 28)), 3_500.0, 40.0, (4.0, 12.0), 1.0),
-        "training": (int(rng.integers(10, 20)), 3_500.0, 55.0, (5.0, 12.0), 2.0),
+        "training": (int(rng.integers(10, 20)), 3_500.0, 40.0, (5.0, 12.0), 2.0),
         "stratiform": (int(rng.integers(5, 10)), 15_000.0, 4.0, (6.0, 12.0), 3.0),
     }[kind]
     lasts = hours * 60
     heading, pace = rng.uniform(0, 2 * np.pi), rng.uniform(*speed)
     turn = rng.normal(0, 0.15, n)
-    fast = pace * rng.lognormal(0, 0.15, n)
+    wide = max(1.0, frame.width_m / WIDE_M, frame.height_m / WIDE_M)
+    fast = wide * pace * rng.lognormal(0, 0.15, n)
     life = rng.uniform(30, 90, n) * (3.0 if kind == "stratiform" else 1.0)
     east_s, north_s = fast * np.cos(heading + turn), fast * np.sin(heading + turn)
     east, north = rng.uniform(-0.5, 0.5, n) * frame.width_m, rng.uniform(-0.5, 0.5, n) * frame.height_m
@@ -179,13 +188,15 @@ def family(
         north_m=north - north_s * half,
         east_m_s=east_s,
         north_m_s=north_s,
-        radius_m=radius * rng.lognormal(0, 0.25, n),
-        peak_mm_h=peak * rng.lognormal(0, 0.5, n),
-        base_mm_h=base * rng.lognormal(0, 0.5),
+        radius_m=wide * radius * rng.lognormal(0, 0.25, n),
+        peak_mm_h=strength * peak * rng.lognormal(0, 0.5, n),
+        base_mm_h=strength * base * rng.lognormal(0, 0.5),
     )
 
 
-def _bands(label: Label, start: datetime, frame: Frame, rng: np.random.Generator, hours: float) -> Bands:
+def _bands(
+    label: Label, start: datetime, frame: Frame, rng: np.random.Generator, hours: float, strength: float
+) -> Bands:
     heading, away = rng.uniform(0, 2 * np.pi), rng.uniform(20_000.0, 90_000.0)
     pace = rng.uniform(3.0, 7.0)
     way = pace * hours * 3600 / 2
@@ -201,6 +212,6 @@ def _bands(label: Label, start: datetime, frame: Frame, rng: np.random.Generator
         n_bands=int(rng.integers(2, 5)),
         turns_per_h=float(rng.uniform(0.1, 0.3)),
         pitch_m=float(rng.uniform(60_000.0, 120_000.0)),
-        peak_mm_h=float(60.0 * rng.lognormal(0, 0.4)),
+        peak_mm_h=float(strength * 60.0 * rng.lognormal(0, 0.4)),
         reach_m=float(rng.uniform(60_000.0, 150_000.0)),
     )
