@@ -8,7 +8,7 @@ import { collection, Data, FONT, point, TEXT_PX, zoomShift, type Overlay, type P
 
 const SOURCE = "alarmed";
 const MOST = 2000;
-const CROWD = 30; // flooded sites: from here on only orange and red have names in view of a whole city
+const CROWD = 30; // flooded sites: more names than that hide each other; orange and red ones then say their depth alone
 const NAMES_FROM_ZOOM = 12.2;
 const EVERY_MS = 1000;
 const FEW = 300; // at once, so that the map says what the strip and the lists say
@@ -18,6 +18,8 @@ const TEXT_COLOUR: ExpressionSpecification = [
 ];
 
 const NAME: ExpressionSpecification = ["format", ["get", "name"], {}, "\n", {}, ["get", "depth"], { "text-color": TEXT_COLOUR, "font-scale": 1.12 }];
+
+const DEPTH: ExpressionSpecification = ["format", ["get", "depth"], { "text-color": TEXT_COLOUR, "font-scale": 1.12 }];
 
 /** Symbols give way a little where a whole city is in view; a silent site without water is smaller still. */
 const iconSize = (size: number): ExpressionSpecification => ["case", [">", ["get", "level"], 0], size, 0.62 * size];
@@ -66,7 +68,7 @@ export class Alarmed implements Overlay {
       source: SOURCE,
       filter: [">", ["get", "level"], 0],
       layout: {
-        "text-field": ["step", ["zoom"], ["case", ["get", "quiet"], "", NAME], NAMES_FROM_ZOOM + zoomShift(px), NAME],
+        "text-field": ["step", ["zoom"], ["match", ["get", "says"], "name", NAME, "depth", DEPTH, ""], NAMES_FROM_ZOOM + zoomShift(px), NAME],
         "text-font": FONT,
         "text-size": px(TEXT_PX),
         "text-max-width": 9.5,
@@ -103,7 +105,14 @@ function features(room: RoomState, lang: Lang): GeoJSON.Feature[] {
       }),
     );
   }
+  out.sort((a, b) => worth(b) - worth(a));
   const isCrowd = out.filter((one) => Number(one.properties?.level) > 0).length > CROWD;
-  for (const one of out) one.properties = { ...one.properties, quiet: isCrowd && Number(one.properties?.level) < 3 };
-  return out.sort((a, b) => Number(b.properties?.level) - Number(a.properties?.level)).slice(0, MOST);
+  for (const one of out) {
+    const inCrowd = Number(one.properties?.level) > 2 ? "depth" : "nothing";
+    one.properties = { ...one.properties, says: isCrowd ? inCrowd : "name" };
+  }
+  return out.slice(0, MOST);
 }
+
+/** The higher level first, then the deeper water; as names are placed. */
+const worth = ({ properties }: GeoJSON.Feature): number => 1000 * Number(properties?.level) + Number(properties?.cm);

@@ -42,7 +42,7 @@ export class Edge implements Overlay {
     };
     const blocks: GeoJSON.Feature[] = [];
     const step = this.#px(EDGE_PX) * 0.9; // no gap between two
-    for (let x = 0; x < width + step; x += step) blocks.push(at(x, 0), at(x, height));
+    for (let x = 0; x < width + step; x += step) blocks.push(at(x, 0), at(x, height), at(x, height - step)); // credits and legend lie on two rows
     for (let y = step; y < height; y += step) blocks.push(at(0, y), at(width, y));
     this.#data.set(collection(blocks));
   };

@@ -57,7 +57,6 @@ export class Sites implements Overlay {
         "circle-radius": ["interpolate", ["exponential", 1.6], ["zoom"], 8, px(14), 11, px(46), 14, px(120)],
         "circle-color": "#1B4B7A",
         "circle-blur": 1,
-        "circle-opacity": 0.32,
       },
     });
     addLayer(map, {
@@ -80,7 +79,7 @@ export class Sites implements Overlay {
     const dense = this.#numberOf.size > DENSE;
     const small = Math.min(1, 14 / Math.sqrt(this.#numberOf.size + 1) + 0.35); // 24 sites full size, 300 a little smaller
     map.setLayerZoomRange("sites-normal", dense ? DENSE_FROM_ZOOM : 0, 24);
-    map.setLayoutProperty("sites-halo", "visibility", this.#numberOf.size > HALOS ? "none" : "visible");
+    map.setPaintProperty("sites-halo", "circle-opacity", this.#numberOf.size > HALOS ? 0 : 0.32);
     map.setPaintProperty("sites-normal", "circle-radius", dense ? px(1.6) : ["interpolate", ["linear"], ["zoom"], 8, px(3.2 * small), 13, px(7 * small)]);
     map.setPaintProperty("sites-normal", "circle-stroke-width", dense ? 0 : px(2 * small));
   }
