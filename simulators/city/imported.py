@@ -33,6 +33,7 @@ HEAVIEST_AFTER = timedelta(hours=1)  # of the run that finds the places
 LOOKS_MIN = 180
 # For an hour, where a model brings no rain: about Zhengzhou's ten-year hour. It only tells which places come first.
 TEST_MM_H = 60.0
+SKY = "ONEMAP_SKY INTENSITY 0:01 1.0 TIMESERIES NONE"
 PATIENCE_S = 300.0  # until the engine is given up on a strange model; the slowest of six published ones needs 10 s
 
 
@@ -81,13 +82,13 @@ def imported(path: Path) -> City:
     inp = Inp.read(path)
     folder = path.resolve().parent
     rain = rain_of(inp, folder)
-    kept = kept_on_the_road(inp)
+    kept = _under_a_sky(kept_on_the_road(inp))
     model = Model(name=path.name, text=kept.text(), folder=folder)
     (nodes, links, gages), peak = peaks(
-        model, LOOKS_MIN, _looked_at(rain, len(rain.knots_s)), answers_within_s=PATIENCE_S
+        model, LOOKS_MIN, _looked_at(rain, max(len(rain.knots_s), 1)), answers_within_s=PATIENCE_S
     )
-    if not gages:
-        raise Refused(f"{path.name} has no rain gage, so that no rain can fall on it; add one under [RAINGAGES].")
+    if not nodes or not np.isfinite(peak.depth_m).all():
+        raise Refused(f"{path.name}: {_what_is_wrong(nodes, peak)}")
     network = _network(inp, nodes, links, gages, peak)
     part = Part(
         part_id=_slug(path.stem),
@@ -141,6 +142,18 @@ def own_rain(path: Path) -> ModelStorm | None:
         source=f"series of {path.name}, {rain.total_mm:.1f} mm; its clock is read as {TIMEZONE}",
     )
     return ModelStorm(label=label, rain=rain, gages=tuple(places))
+
+
+def _under_a_sky(inp: Inp) -> Inp:
+    """With a rain gage, even if nothing drains from it: a model may live from its inflows alone."""
+    return inp if inp.rows("RAINGAGES") else inp.replaced({"RAINGAGES": [SKY]})
+
+
+def _what_is_wrong(nodes: Sequence[str], peak: Peaks) -> str:
+    if not nodes:
+        return "the model has no nodes; add what carries the water."
+    wrong = nodes[int(np.flatnonzero(~np.isfinite(peak.depth_m))[0])]
+    return f"the engine's water at node {wrong} is not a number; look at the numbers of that node and its links."
 
 
 def _looked_at(rain: OwnRain, n_gages: int) -> FloatArray:

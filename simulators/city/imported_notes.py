@@ -20,7 +20,7 @@ def _place(layout: Layout) -> Note:
     if layout.is_own:
         return (
             "模型坐标的坐标系未知：按原形状置于郑州市中心周围，并非真实位置。",
-            "The model's coordinates are in no stated system: they are laid around Zhengzhou, which is not their place.",
+            "The model's coordinates are in no stated system; they are laid around Zhengzhou, not where they lie.",
         )
     return (
         "模型没有可用坐标：节点位置按管网拓扑虚构。",
@@ -74,7 +74,14 @@ def _rain(rain: OwnRain) -> list[Note]:
         )
         for name in rain.lost
     ]
-    if rain.total_mm <= 0:
+    if not rain.knots_s:
+        found.append(
+            (
+                "模型没有雨量计：雨水不进入管网。",
+                "The model has no rain gage: only its own inflows bring water, no storm does.",
+            )
+        )
+    elif rain.total_mm <= 0:
         found.append(("模型没有可用的降雨，使用系统的暴雨。", "The model brings no rain; a storm of ours falls on it."))
     return found
 

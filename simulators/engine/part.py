@@ -88,9 +88,10 @@ class Running:
         engine.set_rain(orders.rain_mm_h)
         for node in self._fed - orders.inflow_m3_s.keys():
             engine.set_inflow(node, 0.0)
-        self._fed = set(orders.inflow_m3_s)
+        self._fed &= orders.inflow_m3_s.keys()
         for node, m3_s in orders.inflow_m3_s.items():
             engine.set_inflow(node, m3_s)
+            self._fed.add(node)
         for link in engine.held_links() - orders.setting.keys():
             engine.set_pump(link, 1.0)
         for link, setting in orders.setting.items():

@@ -5,14 +5,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from multiprocessing import Pipe
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from floodcore.errors import OneMapError, Refused
+from floodcore.errors import OneMapError
 from simulators.engine.part import Model, Peaks, Running
 from simulators.engine.swmm import Engine
 from simulators.world.water import Orders, Snapshot
@@ -90,21 +90,21 @@ class Worker:
         """What it answers.
 
         Raises:
-            Refused: The engine refuses.
+            OneMapError: What it could not do, as it says itself.
             EngineLost: It has died, or takes too long.
         """
         try:
             if self._patience is not None and not self._pipe.poll(self._patience):
                 self.close()
                 raise EngineLost(
-                    f"{self._name}: the engine gave no answer within {self._patience:.0f} s and was ended; make the"
+                    f"{self._name}: the engine gave no answer within {self._patience:g} s and was ended; make the"
                     " model's ROUTING_STEP longer, or the model smaller."
                 )
             is_done, answer = self._pipe.recv()
         except (EOFError, ConnectionError) as error:
             raise self._lost() from error
         if not is_done:
-            raise Refused(answer)
+            raise answer
         return answer
 
     def close(self) -> None:
@@ -195,7 +195,20 @@ class Parts:
     def _all(self, name: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         for seat, of_part in zip(self._seats, arguments, strict=True):
             seat.ask(name, *of_part)
-        return [seat.hear() for seat in self._seats]
+        return _heard([seat.hear for seat in self._seats])
+
+
+def _heard(hear: Sequence[Callable[[], Any]]) -> list[Any]:
+    """All answers are heard before any error is raised, else the next question would get an old answer."""
+    answers, errors = [], []
+    for one in hear:
+        try:
+            answers.append(one())
+        except (OneMapError, ValueError) as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return answers
 
 
 def peaks(model: Model, minutes: int, rain_mm_h: Any = None, *, answers_within_s: float) -> tuple[Any, Peaks]:

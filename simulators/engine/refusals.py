@@ -25,7 +25,7 @@ DO = {
     361: "put the file of the time series beside the model",
 }
 OTHERWISE = "mend the model and try again"
-CAUSES_SHOWN = 1
+LINE_SHOWN = 120  # characters
 
 
 def refusal(name: str, said: str, report: str = "") -> Refused:
@@ -42,9 +42,9 @@ def refusal(name: str, said: str, report: str = "") -> Refused:
         what = " ".join(said.split()) or "it ended without a word"
         return Refused(f"{name}: the engine cannot run this model: {what}; {OTHERWISE}.")
     number, what, line = told[0]
-    shown = f' ("{" ".join(line.split())[:120]}")' if line and AT_LINE.search(what) else ""
-    more = f", and {len(told) - CAUSES_SHOWN} more" if len(told) > CAUSES_SHOWN else ""
-    what = " ".join(what.split()).rstrip(":.")
+    shown = f' ("{" ".join(line.split())[:LINE_SHOWN]}")' if line and AT_LINE.search(what) else ""
+    more = f", and {len(told) - 1} more" if len(told) > 1 else ""
+    what = AT_LINE.sub(" in ", " ".join(what.split()).rstrip(":."))  # lines are counted in a text that nobody sees
     return Refused(f"{name}: the engine refuses this model, error {number}: {what}{shown}{more}; {_do(int(number))}.")
 
 

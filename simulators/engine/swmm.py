@@ -7,7 +7,7 @@ import contextlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -28,12 +28,17 @@ LOOKS_EVERY_S = 10
 # A pump held off keeps this setting: at exactly 0 the engine would start it again at its start-up depth.
 HELD_OFF = 1e-9
 DAY_S = 86_400.0
+TIMES = (enum.TimeProperty.START_DATE, enum.TimeProperty.END_DATE)
 LEAST_TO_STEP_S = 0.5  # the engine's stride counts whole seconds
 
 
 @dataclass(frozen=True, kw_only=True)
 class Balance:
-    """Errors of the balance of water so far, in per cent of what came in; below zero there is too much at the end."""
+    """Errors of the balance of water so far, in per cent of what came in; below zero there is too much at the end.
+
+    While pipes run under pressure the engine does not count all that stands in them: epa_user3, which ends at -0.01 %,
+    tells 10 % at its peak. So the figure of a storm is that at its end.
+    """
 
     runoff_pct: float
     routing_pct: float
@@ -73,7 +78,7 @@ class Engine:
         self._pumped: dict[int, float] = {}  # m3/s asked for, by node
         self._taken: dict[int, float] = {}  # m3/s in the last step, by node
         self._beside: dict[int, list[int]] = {}  # links by node; made when it is first needed
-        self._elapsed_s = self._target_s = 0.0
+        self._elapsed_s = self._target_s = self._length_s = 0.0
 
     @classmethod
     def is_free(cls) -> bool:
@@ -133,7 +138,7 @@ class Engine:
     def set_stage(self, outfall: str, m: float) -> None:
         """The level of the water outside an outfall from now on, m in the model's datum."""
         number = self._node(outfall)
-        if solver.node_get_type(number) != enum.NodeType.OUTFALL.value:
+        if enum.NodeType(solver.node_get_type(number)) is not enum.NodeType.OUTFALL:
             raise Refused(f"{outfall} of {self.name} is no outfall, so that no river stands there; name an outfall.")
         if self._stage.get(number) != m:
             solver.outfall_set_stage(number, m / self._units.length)
@@ -224,6 +229,8 @@ class Engine:
         self.gages = _names(enum.ObjectType.GAGE)
         self._node_of, self._link_of = _numbers(self.nodes), _numbers(self.links)
         self._rain = [None] * len(self.gages)
+        first, last = (datetime(*solver.simulation_get_datetime(which)) for which in TIMES)  # noqa: DTZ001 - no zone
+        self._length_s = (last - first).total_seconds()
         self._routing_s = float(solver.simulation_get_parameter(enum.SimSetting.ROUTE_STEP))
         self._look_s = max(float(LOOKS_EVERY_S), self._routing_s)
 
@@ -242,10 +249,10 @@ class Engine:
             Engine._one_is_open = False
 
     def _stride(self, seconds: int) -> float:
-        elapsed = self._said(solver.swmm_stride, seconds)
-        if not elapsed:
+        if self._elapsed_s >= self._length_s:
             raise Refused(f"{self.name} has come to the end of its own time; set END_DATE later.")
-        return float(elapsed) * DAY_S
+        elapsed = float(self._said(solver.swmm_stride, seconds)) * DAY_S
+        return elapsed or self._length_s  # the engine tells 0 when it comes to its end
 
     def _said(self, call: Callable[..., Any], *arguments: Any) -> Any:
         try:

@@ -27,7 +27,7 @@ def serve(pipe: Connection) -> None:
                 name, arguments = pipe.recv()
                 pipe.send(_answer(getattr(running, name), arguments))
     except OneMapError as error:
-        pipe.send((False, str(error)))
+        pipe.send((False, error))
     except (EOFError, ConnectionError):
         return
 
@@ -35,10 +35,8 @@ def serve(pipe: Connection) -> None:
 def _answer(call: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
     try:
         return True, call(*arguments)
-    except OneMapError as error:
-        return False, str(error)
-    except ValueError as error:
-        return False, f"The simulator asked for what cannot be: {error}."
+    except (OneMapError, ValueError) as error:
+        return False, error.with_traceback(None)
 
 
 def _silence() -> None:
