@@ -35,7 +35,8 @@ from simulators.people.world_door import WorldDoor, read_token
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(seconds=30)  # of the room's time
-LOOKS_A_S = 25.0  # of all crews together: a look is one to three requests, and the API serves others, too
+LOOKS_A_S = 15.0  # of all crews together: a look is one to three requests, and the API serves others, too
+SIGN_IN_AT_ONCE = 1  # a whole city's crews would else keep the API busy with their passwords
 STOP_WITHIN_S = 2.0  # pumps are stopped, if the world answers
 UNKNOWN_WAY = timedelta(minutes=15)  # guessed
 NOTE = "simulated crew"
@@ -184,20 +185,21 @@ def _place(thing: dict[str, Any] | None) -> Place | None:
 async def main(given: Namespace, settings: Settings, stopping: asyncio.Event) -> None:
     """Work with all crews until asked to stop."""
     clock, accounts = settings.clock.clock(), read_accounts(given.accounts)
-    least_s = len(accounts) / LOOKS_A_S
+    least_s, turns = len(accounts) / LOOKS_A_S, asyncio.Semaphore(SIGN_IN_AT_ONCE)
     try:
         async with _ground(given, accounts) as ground, asyncio.TaskGroup() as group:
             for account in accounts:
-                working = _work(given, account, clock, stopping, ground=ground, least_s=least_s)
-                group.create_task(working, name=account.team_id)
+                api = FieldApi(given.api, account.user, account.password, turns)
+                crew = Crew(account, api, clock, given.seed, ground=ground, least_s=least_s)
+                group.create_task(_work(api, crew, stopping), name=account.team_id)
             say_ready(settings)
     except ExceptionGroup as failed:
         raise failed.exceptions[0] from failed
 
 
-async def _work(given: Namespace, account: Account, clock: Clock, stopping: asyncio.Event, **more: Any) -> None:
-    async with FieldApi(given.api, account.user, account.password) as api:
-        await Crew(account, api, clock, given.seed, **more).work(stopping)
+async def _work(api: FieldApi, crew: Crew, stopping: asyncio.Event) -> None:
+    async with api:
+        await crew.work(stopping)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The API as a crew's phone uses it: signs in by itself, repeats safely, and tells "not now" from "no"."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -9,6 +10,7 @@ from floodcore.errors import OneMapError, SettingsError
 
 log = logging.getLogger(__name__)
 TIMEOUT_S = 10.0
+SIGN_IN_WITHIN_S = 60.0  # a password costs the API a tenth of a second, and may have to wait for others
 NOT_OURS = frozenset({403, 404})
 
 
@@ -19,10 +21,18 @@ class ApiAway(OneMapError):
 
 
 class FieldApi:
-    """One account's session; used as `async with FieldApi(...) as api`."""
+    """One account's session; used as `async with FieldApi(...) as api`.
 
-    def __init__(self, address: str, user: str, password: str) -> None:
+    Args:
+        address: The API's.
+        user: Whose account.
+        password: Its password.
+        turns: Shared by many accounts of one process, it lets only so many sign in at once.
+    """
+
+    def __init__(self, address: str, user: str, password: str, turns: asyncio.Semaphore | None = None) -> None:
         self._account = {"user": user, "password": password}
+        self._turns = turns or asyncio.Semaphore(1)
         origin = address.rstrip("/")
         self._http = httpx.AsyncClient(
             base_url=f"{origin}/api/v1", timeout=TIMEOUT_S, headers={"Origin": origin}, trust_env=False
@@ -69,7 +79,8 @@ class FieldApi:
         return answer
 
     async def _sign_in(self) -> None:
-        answer = await self._once("POST", "/session", json=self._account)
+        async with self._turns:
+            answer = await self._once("POST", "/session", json=self._account, timeout=SIGN_IN_WITHIN_S)
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             raise SettingsError(
                 f"The API does not know {self._account['user']} with this password; mend the accounts file."
