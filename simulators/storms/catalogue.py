@@ -31,7 +31,9 @@ RECORDS = {
         "Zhengzhou, 20 July 2021 (constructed)",
         (
             "constructed from published totals at the national station: 201.9 mm from 16 to 17 h, 552.5 mm in the 24 h "
-            "and 617.1 mm in the 72 h to 20 July 20:00, 624.1 mm in the largest 24 h; the hours between are made up"
+            "and 617.1 mm in the 72 h to 20 July 20:00 (Zhengzhou weather service), 624.1 mm in the largest 24 h "
+            "(State Council's investigation); the hours between and the field around the station are made up, its "
+            "place is approximate"
         ),
     ),
     "zhengzhou-2023-07-29": (

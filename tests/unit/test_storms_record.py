@@ -63,6 +63,24 @@ def test_its_core_comes_from_the_west_and_nowhere_is_more_than_at_the_station_in
     assert hours.max() == pytest.approx(201.9, abs=0.01)
 
 
+def test_three_hours_at_the_station_stay_under_the_most_that_is_reported_of_any_place() -> None:
+    falls = storm("zhengzhou-2021-07-20", ZHENGZHOU)
+    # 201.9 + 85 + 42 = 328.9 mm from 16 to 19 h; 333 mm are reported of one place.
+    assert minutes_mm(falls, beijing(20, 16), beijing(20, 19)).sum() == pytest.approx(328.9, abs=0.01)
+
+
+def test_more_of_the_broad_rain_falls_in_the_west_and_the_south() -> None:
+    falls = storm("zhengzhou-2021-07-20", ZHENGZHOU)
+    lon = STATION.lon + np.array([-0.1, 0.0, 0.1, 0.0])  # west, station, east, and 7.8 km to the south of it
+    lat = STATION.lat + np.array([0.0, 0.0, 0.0, -0.07])
+    at = beijing(20, 12)
+    west, here, east, south = falls.intensity(at, lon, lat)
+    # The area is 0.32 x 111.195 x cos 34.72 = 29.2 km wide: 9.14 / 14.6 of a half width x 35 % is 21.9 %.
+    assert west / here == pytest.approx(1.219, abs=0.002)
+    assert east / here == pytest.approx(0.781, abs=0.002)
+    assert south / here == pytest.approx(1 + 0.15 * 7.784 / 14.62, abs=0.002)  # 8 % more
+
+
 @pytest.mark.parametrize(
     ("name", "mm", "hours"),
     [("zhengzhou-2024-07-11", 50.2, 18), ("zhengzhou-2021-09-24", 44.8, 24), ("zhengzhou-2023-07-29", 30.7, 6)],
