@@ -11,7 +11,7 @@ from simulators.storms.catalogue import ensemble
 from simulators.storms.storm import Storm
 
 FIRST = datetime(2000, 1, 1, 6, tzinfo=UTC)  # long before the storms of record, so that one memory holds them all
-# From storm to storm: one and its aftermath last up to fifteen hours, and a clock in the wrong zone is off by eight hours, so
+# From storm to storm: one and its aftermath last up to fifteen hours, and a clock in the wrong zone is off by eight, so
 # that nothing of one is ever observed in the next. The hours go round the clock: nights fall into some storms.
 APART = timedelta(days=3, hours=5)
 LEAD_IN = timedelta(minutes=30)  # dry, so that forecasts have something to go by
