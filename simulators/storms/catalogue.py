@@ -9,9 +9,9 @@ from floodcore.errors import NotFound, Refused
 from floodcore.packs.read import read_pack
 from simulators import packs
 from simulators.area import Area
-from simulators.storms.cells import KINDS, family
 from simulators.storms.chance import chance
 from simulators.storms.chicago import Chicago
+from simulators.storms.families import KINDS, family
 from simulators.storms.formula import DEFAULT, FORMULAS
 from simulators.storms.pack_rain import pack_rain
 from simulators.storms.record import JULY_2021, JULY_2023, JULY_2024, SEPTEMBER_2021, STATION, Recorded

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from floodcore.domain.site import Place
 from simulators.area import Area
+from simulators.storms.cells import M_PER_DEGREE
 from simulators.storms.storm import Label
 
 FloatArray = NDArray[np.float64]
 HOUR = timedelta(hours=1)
 STATION = Place(lon=113.65, lat=34.72)  # approximate
-M_PER_DEGREE = 111_195.0
 CITY_M = 30_000.0  # across; on other areas the field is drawn to their size
 BURSTS = ((3, 0.35, 0.0), (7, 0.20, 1.0))  # whole waves an hour, so that the hour's mean stays: our choice
 

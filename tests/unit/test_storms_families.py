@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from simulators.area import Area
 from simulators.storms.catalogue import NAMES, ensemble, storm
-from simulators.storms.cells import KINDS, Bands, Frame
+from simulators.storms.cells import Frame
+from simulators.storms.families import KINDS
 from simulators.storms.storm import Label, Storm
+from simulators.storms.typhoon import Bands
 
 CITY = Area(west=113.50, south=34.65, east=113.82, north=34.88)
 POINT = Area(west=113.6499, south=34.7499, east=113.6501, north=34.7501)
