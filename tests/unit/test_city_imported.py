@@ -53,17 +53,17 @@ def test_epa_user3_is_watched_where_it_floods() -> None:
 
 @pytest.mark.slow
 def test_epa_user3_floods_in_its_own_rain_and_falls_dry_again() -> None:
-    """Four hours of a world: water on the roads, and not more of it than a road can hold; the balance closes."""
+    """Six hours of a world: forty roads under water at the peak, six at the end, and the balance closes."""
     path = PUBLISHED / "epa_user3.inp"
     city, storm = imported(path), own_rain(path)
     assert storm is not None
     with hydraulics(city) as water:
         world = World(city, storm, water, start=storm.start)
-        road = np.array([world.step().road_m for _ in range(240)])
+        road = np.array([world.step().road_m for _ in range(360)])
         deepest = road.max(axis=0)
         assert (deepest > 0.05).sum() > 20
         assert deepest.max() < 5.0  # stores go on 5 m over their rim
-        assert np.median(road[-1]) < 0.01
+        assert (road[-1] > 0.05).sum() < 10
         assert abs(world.balance_pct) < 1
 
 
