@@ -1,6 +1,6 @@
 """Pictures of a city, of a storm over it, and of what its water did."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 
 from simulators.city.plan import ROAD_CLASSES, City, RoadClass, Roads
 from simulators.recording import Recording
-from simulators.storms.storm import Storm
 
 WIDTH = {RoadClass.EXPRESSWAY: 1.2, RoadClass.ARTERIAL: 0.6, RoadClass.STREET: 0.15, RoadClass.TUNNEL: 2.5}
 COLOUR = {
@@ -23,6 +22,7 @@ COLOUR = {
 }
 DPI = 110
 CELLS = 80  # of a storm's picture, each way
+AROUND = timedelta(minutes=30)
 CLOSED_M = 0.27
 
 
@@ -54,8 +54,11 @@ def draw_city(city: City, file: Path) -> None:
     figure.savefig(file)
 
 
-def draw_storm(storm: Storm, city: City, moments: list[datetime], file: Path) -> None:
-    """Rain over a city at some moments, as PNG."""
+def draw_storm(recording: Recording, file: Path) -> None:
+    """Rain over a city a while before, at and after its heaviest minute, as PNG."""
+    storm, city = recording.scene.storm, recording.scene.city
+    heaviest = recording.times[int(recording.rain_mm_h.mean(axis=1).argmax())]
+    moments = [heaviest + shift * AROUND for shift in (-1, 0, 1)]
     figure = Figure(figsize=(4 * len(moments), 4.2), dpi=DPI, layout="constrained")
     area = city.area
     lon, lat = np.meshgrid(np.linspace(area.west, area.east, CELLS), np.linspace(area.south, area.north, CELLS))

@@ -1,8 +1,9 @@
 """`onemap simulate`: a city in a storm, without the rest of the house; and whoever changes one that runs."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,6 +15,10 @@ from onemap.commands import simulate_ensemble
 from onemap.commands.output import STANDARD_OUTPUT, JsonFile, write_json
 from onemap.commands.simulate_options import City, Faults, Model, Seed, StormName
 from onemap.progress import phase
+
+if TYPE_CHECKING:  # a city takes half a second to import, and not every command needs one
+    from simulators.recording import Recording
+    from simulators.scene import Scene
 
 SHOWN = 15  # the deepest places, in the table
 FLOODED_M = 0.15  # over the road: the design limit of one lane (GB 50014)
@@ -34,6 +39,9 @@ def simulate(
     seed: Seed = 20210720,
     faults: Faults = "typical",
     out: Annotated[Path | None, typer.Option(help="Write what happened as an event pack into this new folder.")] = None,
+    pictures: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Draw the city, its storm and its water into this folder.")
+    ] = None,
     json: JsonFile = None,
 ) -> None:
     """Let a storm pass over a city, as fast as this machine goes, and say where water stood.
@@ -43,51 +51,55 @@ def simulate(
     """
     if context.invoked_subcommand:
         return
-    facts = _simulated(model, city, storm, seed, faults, out)
-    write_json(json, facts)
-    if json != STANDARD_OUTPUT:
-        _show(facts)
-
-
-def _simulated(
-    model: Path | None, city: str, storm: str | None, seed: int, faults: str, out: Path | None
-) -> dict[str, Any]:
     from simulators.ensemble.event_pack import check_new, write_pack
-    from simulators.instruments.bank import Bank
-    from simulators.instruments.rates import RATES
-    from simulators.recording import record
     from simulators.scene import scene
-    from simulators.world.hydraulics import hydraulics
 
     if out:
         check_new(out)
     with phase("making the city"):
         played = scene(city=city, model=model, storm=storm, seed=seed, whole=True)
-    watched = [one.site.site_id for one in played.city.watched]
-    bank = Bank(played.city.gauges, played.start, seed, RATES[faults], watched=watched)
     began = time.monotonic()
-    with (
-        hydraulics(played.city) as water,
-        phase(f"{played.storm.label.title_en} over {played.city.title_en}") as update,
-    ):
-        recording = record(played, water, bank, update)
-    seconds = time.monotonic() - began
+    recording = _recorded(played, seed, faults)
+    facts = _facts(recording, time.monotonic() - began)
     if out:
         with phase(f"writing {out}"):
             write_pack(recording, out, seed)
+    if pictures:
+        with phase(f"drawing into {pictures}"):
+            _draw(recording, pictures)
+    facts |= {"pack": str(out) if out else None, "pictures": str(pictures) if pictures else None}
+    write_json(json, facts)
+    if json != STANDARD_OUTPUT:
+        _show(facts)
+
+
+def _recorded(played: "Scene", seed: int, faults: str) -> "Recording":
+    from simulators.instruments.bank import Bank
+    from simulators.instruments.rates import RATES
+    from simulators.recording import record
+    from simulators.world.hydraulics import hydraulics
+
+    watched = [one.site.site_id for one in played.city.watched]
+    bank = Bank(played.city.gauges, played.start, seed, RATES[faults], watched=watched)
+    title = f"{played.storm.label.title_en} over {played.city.title_en}"
+    with hydraulics(played.city) as water, phase(title) as update:
+        return record(played, water, bank, update)
+
+
+def _facts(recording: "Recording", seconds: float) -> dict[str, Any]:
+    city, label = recording.scene.city, recording.scene.storm.label
     peaks = recording.road_m.max(axis=0, initial=0.0)
-    order = peaks.argsort()[::-1]
     return {
-        "city": played.city.name,
-        "title": played.city.title_en,
-        "storm": played.storm.label.name,
-        "constructed": played.storm.label.constructed,
-        "source": played.storm.label.source,
-        "start": played.start,
-        "end": played.end,
-        "nodes": sum(len(part.nodes) for part in played.city.parts),
-        "sites": len(watched),
-        "gauges": len(played.city.gauges),
+        "city": city.name,
+        "title": city.title_en,
+        "storm": label.name,
+        "constructed": label.constructed,
+        "source": label.source,
+        "start": recording.scene.start,
+        "end": recording.scene.end,
+        "nodes": sum(len(part.nodes) for part in city.parts),
+        "sites": len(city.watched),
+        "gauges": len(city.gauges),
         "minutes": len(recording.times),
         "seconds": round(seconds, 2),
         "minutes_per_s": round(len(recording.times) / seconds, 1),
@@ -96,20 +108,28 @@ def _simulated(
         "flooded_sites": int((peaks > FLOODED_M).sum()),
         "deepest": [
             {
-                "site_id": watched[number],
-                "name": played.city.watched[number].site.name,
+                "site_id": city.watched[number].site.site_id,
+                "name": city.watched[number].site.name,
                 "depth_m": round(float(peaks[number]), 3),
                 "at": recording.times[int(recording.road_m[:, number].argmax())],
             }
-            for number in order
+            for number in peaks.argsort()[::-1]
             if peaks[number] > 0
         ],
-        "notes": [text for _, text in played.city.notes],
-        "pack": str(out) if out else None,
+        "notes": [text for _, text in city.notes],
     }
 
 
-def _show(facts: dict[str, Any]) -> None:
+def _draw(recording: "Recording", folder: Path) -> None:
+    from simulators.pictures import draw_city, draw_storm, draw_water
+
+    folder.mkdir(parents=True, exist_ok=True)
+    draw_city(recording.scene.city, folder / "city.png")
+    draw_storm(recording, folder / "storm.png")
+    draw_water(recording, folder / "water.png")
+
+
+def _show(facts: Mapping[str, Any]) -> None:
     console = Console()
     console.print(f"[bold]{escape(facts['title'])}[/bold], {escape(facts['storm'])}: {escape(facts['source'])}")
     for note in facts["notes"]:
@@ -125,5 +145,6 @@ def _show(facts: dict[str, Any]) -> None:
     console.print(f"over {FLOODED_M * 100:.0f} cm at {facts['flooded_sites']} sites")
     if facts["deepest"]:
         console.print(table)
-    if facts["pack"]:
-        console.print(f"written to {escape(facts['pack'])}", soft_wrap=True)
+    for written in (facts["pack"], facts["pictures"]):
+        if written:
+            console.print(f"written to {escape(written)}", soft_wrap=True)
