@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulators.area import Area
-from simulators.storms.cells import M_PER_DEGREE
 from simulators.storms.field import rain_field
+from simulators.storms.frame import M_PER_DEGREE
 from simulators.storms.storm import Storm
 
 # Beyond the city on every side: what moves at 10 m/s is seen half an hour before it is there. Our choice.

@@ -1,4 +1,4 @@
-"""Rain as cells that are born, grow, move and die, over even rain."""
+"""Rain of moving cells, and even rain beside it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,34 +6,10 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.area import Area
+from simulators.storms.frame import Frame
 from simulators.storms.storm import Label
 
 FloatArray = NDArray[np.float64]
-M_PER_DEGREE = 111_195.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Frame:
-    """Metres east and north of an area's middle."""
-
-    lon: float
-    lat: float
-    width_m: float
-    height_m: float
-
-    @classmethod
-    def of(cls, area: Area, least_m: float = 8_000.0) -> "Frame":
-        """An area's; a point-like one counts as a small town."""
-        lon, lat = (area.west + area.east) / 2, (area.south + area.north) / 2
-        width = (area.east - area.west) * M_PER_DEGREE * np.cos(np.radians(lat))
-        height = (area.north - area.south) * M_PER_DEGREE
-        return cls(lon=lon, lat=lat, width_m=max(float(width), least_m), height_m=max(height, least_m))
-
-    def metres(self, lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Where places are, shape (n,) each."""
-        east = (lon - self.lon) * M_PER_DEGREE * np.cos(np.radians(self.lat))
-        return east, (lat - self.lat) * M_PER_DEGREE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +17,13 @@ class Cells:
     """Gaussian cells that are born, grow, move and die; arrays have one entry a cell.
 
     Attributes:
-        born_min, life_min: From the storm's start.
+        frame: From whose middle metres are counted.
+        born_min, life_min: From the storm's start, and from birth to death.
         east_m, north_m: Where each is born.
         east_m_s, north_m_s: How it moves.
         radius_m: Standard deviation of its rain.
         peak_mm_h: In its middle at half its life; it grows and decays by a sine.
-        base_mm_h: Even rain between `start` and `end`, beside the cells.
+        base_mm_h: Even rain beside the cells, at half the storm; it comes and goes by a sine.
     """
 
     label: Label
@@ -64,23 +41,22 @@ class Cells:
     base_mm_h: float = 0.0
 
     def intensity(self, at: datetime, lon: FloatArray, lat: FloatArray) -> FloatArray:
-        """The sum of the cells that live, in the middle of the minute."""
+        """The even rain and the sum of the cells that live, in the middle of the minute."""
         if not self.start <= at < self.end:
             return np.zeros(len(lon))
-        minute = (at - self.start).total_seconds() / 60 + 0.5
+        seconds = (at - self.start).total_seconds() + 30
+        share = min(seconds / (self.end - self.start).total_seconds(), 1.0)
+        even = self.base_mm_h * np.sin(np.pi * share)
+        mm_h: FloatArray = np.maximum(even + self._of_cells(seconds / 60, lon, lat), 0.0)
+        return mm_h
+
+    def _of_cells(self, minute: float, lon: FloatArray, lat: FloatArray) -> FloatArray:
         age = minute - self.born_min
         lives = np.flatnonzero((age > 0) & (age < self.life_min))
-        whole = np.full(
-            len(lon), self.base_mm_h * np.sin(np.pi * minute / ((self.end - self.start).total_seconds() / 60))
-        )
-        if not lives.size:
-            even: FloatArray = np.maximum(whole, 0.0)
-            return even
         age = age[lives]
         strength = self.peak_mm_h[lives] * np.sin(np.pi * age / self.life_min[lives])
         east, north = self.frame.metres(lon, lat)
         off_east = east[:, None] - (self.east_m[lives] + self.east_m_s[lives] * age * 60)
         off_north = north[:, None] - (self.north_m[lives] + self.north_m_s[lives] * age * 60)
         spread = np.exp(-(off_east**2 + off_north**2) / (2 * self.radius_m[lives] ** 2))
-        mm_h: FloatArray = np.maximum(whole + spread @ strength, 0.0)
-        return mm_h
+        return np.asarray(spread @ strength, dtype=np.float64)

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulators.area import Area
-from simulators.storms.cells import M_PER_DEGREE
 from simulators.storms.chance import chance
+from simulators.storms.frame import M_PER_DEGREE
 from simulators.storms.radar import TYPICAL, RadarErrors, seen
 from simulators.storms.storm import Storm
 

@@ -12,7 +12,7 @@ from floodcore.domain.site import Place
 from floodcore.errors import Refused
 from floodcore.packs.read import Pack
 from simulators.area import Area
-from simulators.storms.cells import M_PER_DEGREE
+from simulators.storms.frame import M_PER_DEGREE
 from simulators.storms.storm import Label
 
 FloatArray = NDArray[np.float64]

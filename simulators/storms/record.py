@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from floodcore.domain.site import Place
 from simulators.area import Area
-from simulators.storms.cells import M_PER_DEGREE
+from simulators.storms.frame import M_PER_DEGREE
 from simulators.storms.storm import Label
 
 FloatArray = NDArray[np.float64]

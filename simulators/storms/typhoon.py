@@ -1,20 +1,32 @@
-"""Rain as the spiral bands of a typhoon that turn around its moving eye."""
+"""Rain of a typhoon: spiral bands that turn around an eye that moves."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.storms.cells import Frame
+from simulators.storms.frame import Frame
 from simulators.storms.storm import Label
 
 FloatArray = NDArray[np.float64]
+BETWEEN = 0.15  # of a band's rain falls between the bands: our choice
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bands:
-    """A typhoon's spiral bands that turn around a moving eye."""
+    """A typhoon; on the northern half of the earth it turns against the clock, on the southern with it.
+
+    Attributes:
+        frame: From whose middle metres are counted.
+        east_m, north_m: Where the eye is at the start.
+        east_m_s, north_m_s: How it moves.
+        n_bands: That trail behind the turning, each a spiral.
+        turns_per_h: Of the bands around the eye.
+        pitch_m: So much farther out a band lies one turn back.
+        peak_mm_h: In a band close to the eye at half the storm; it comes and goes by a sine.
+        reach_m: From the eye to where the rain has fallen to 1/e.
+    """
 
     label: Label
     start: datetime
@@ -31,7 +43,7 @@ class Bands:
     reach_m: float
 
     def intensity(self, at: datetime, lon: FloatArray, lat: FloatArray) -> FloatArray:
-        """Strong where a band passes, weaker with the distance from the eye; it comes and goes by a sine."""
+        """Strong where a band passes, weaker with the distance from the eye, in the middle of the minute."""
         if not self.start <= at < self.end:
             return np.zeros(len(lon))
         seconds = (at - self.start).total_seconds() + 30
@@ -39,43 +51,10 @@ class Bands:
         east = east - self.east_m - self.east_m_s * seconds
         north = north - self.north_m - self.north_m_s * seconds
         away = np.hypot(east, north)
-        angle = (
-            np.arctan2(north, east) - 2 * np.pi * self.turns_per_h * seconds / 3600 - 2 * np.pi * away / self.pitch_m
-        )
+        against_clock = 1 if self.frame.lat >= 0 else -1
+        turns = self.turns_per_h * seconds / 3600 - away / self.pitch_m
+        angle = np.arctan2(north, east) - against_clock * 2 * np.pi * turns
         band = (0.5 + 0.5 * np.cos(self.n_bands * angle)) ** 2
-        swell = np.sin(np.pi * seconds / (self.end - self.start).total_seconds())
-        mm_h: FloatArray = np.maximum(self.peak_mm_h * swell * (0.15 + 0.85 * band) * np.exp(-away / self.reach_m), 0.0)
-        return mm_h
-
-
-def typhoon(
-    label: Label, start: datetime, frame: Frame, rng: np.random.Generator, hours: float, strength: float
-) -> Bands:
-    """A typhoon that passes an area at some distance; all sizes are guessed.
-
-    Args:
-        label: What is said about it.
-        start: Aware.
-        frame: Of the area.
-        rng: Decides all else.
-        hours: How long it rains.
-        strength: All intensities are multiplied by it.
-    """
-    heading, away = rng.uniform(0, 2 * np.pi), rng.uniform(20_000.0, 90_000.0)
-    pace = rng.uniform(3.0, 7.0)
-    way = pace * hours * 3600 / 2
-    return Bands(
-        label=label,
-        start=start,
-        end=start + timedelta(hours=hours),
-        frame=frame,
-        east_m=float(-way * np.cos(heading) - away * np.sin(heading)),
-        north_m=float(-way * np.sin(heading) + away * np.cos(heading)),
-        east_m_s=float(pace * np.cos(heading)),
-        north_m_s=float(pace * np.sin(heading)),
-        n_bands=int(rng.integers(2, 5)),
-        turns_per_h=float(rng.uniform(0.1, 0.3)),
-        pitch_m=float(rng.uniform(60_000.0, 120_000.0)),
-        peak_mm_h=float(strength * 60.0 * rng.lognormal(0, 0.4)),
-        reach_m=float(rng.uniform(60_000.0, 150_000.0)),
-    )
+        swell = np.sin(np.pi * min(seconds / (self.end - self.start).total_seconds(), 1.0))
+        rain = self.peak_mm_h * swell * (BETWEEN + (1 - BETWEEN) * band) * np.exp(-away / self.reach_m)
+        return np.asarray(np.maximum(rain, 0.0), dtype=np.float64)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from simulators.area import Area
 from simulators.storms.catalogue import NAMES, ensemble, storm
-from simulators.storms.cells import Frame
 from simulators.storms.families import KINDS
+from simulators.storms.frame import Frame
 from simulators.storms.storm import Label, Storm
 from simulators.storms.typhoon import Bands
 

@@ -1,0 +1,37 @@
+"""Metres around a point: storms are kilometres wide, places are given in degrees."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulators.area import Area
+
+FloatArray = NDArray[np.float64]
+M_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """Metres east and north of a point; good to a per cent within 100 km of it, away from the poles."""
+
+    lon: float
+    lat: float
+
+    @classmethod
+    def of(cls, area: Area) -> "Frame":
+        """Around an area's middle."""
+        return cls(lon=(area.west + area.east) / 2, lat=(area.south + area.north) / 2)
+
+    @property
+    def m_per_degree_east(self) -> float:
+        """Of longitude, here."""
+        return float(M_PER_DEGREE * np.cos(np.radians(self.lat)))
+
+    def size_m(self, area: Area) -> tuple[float, float]:
+        """Width and height of an area."""
+        return (area.east - area.west) * self.m_per_degree_east, (area.north - area.south) * M_PER_DEGREE
+
+    def metres(self, lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Where places are, to the east and to the north, shape (n,) each."""
+        return (lon - self.lon) * self.m_per_degree_east, (lat - self.lat) * M_PER_DEGREE
