@@ -145,9 +145,7 @@ def _cells(
     )
 
 
-def _bands(
-    name: str, start: datetime, end: datetime, area: Area, rng: np.random.Generator, strength: float
-) -> Bands:
+def _bands(name: str, start: datetime, end: datetime, area: Area, rng: np.random.Generator, strength: float) -> Bands:
     """Its eye passes the area's middle at some distance, at half the storm."""
     heading, away = rng.uniform(0, 2 * np.pi), rng.uniform(20_000.0, 90_000.0)
     pace = rng.uniform(3.0, 7.0)

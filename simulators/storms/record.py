@@ -64,7 +64,7 @@ class Recorded:
         broad = self._broad(np.full(len(lon), minutes)) * np.clip(1 - slope, 0.2, 2.0)
         later = minutes - east_m / size / course.speed_m_s / 60
         across = np.exp(-((north_m / size) ** 2 + (east_m / size / 1.5) ** 2) / (2 * course.core_m**2))
-        mm_h: FloatArray = np.maximum(broad + self._core(later) * across, 0.0)
+        mm_h: FloatArray = (broad + self._core(later) * across) * self._gust(minutes)
         return mm_h
 
     def _broad(self, minutes: FloatArray) -> FloatArray:
@@ -78,17 +78,19 @@ class Recorded:
         return (minutes >= first * 60) & (minutes < past * 60)
 
     def _station_mm_h(self, minutes: FloatArray) -> FloatArray:
-        """By the minute in which a moment lies."""
-        course = self._course
-        whole = np.floor(minutes + 1e-6)
-        hour = (whole // 60).astype(int)
-        falls = (hour >= 0) & (hour < len(course.hours_mm))
-        of_hour = np.array(course.hours_mm)[np.clip(hour, 0, len(course.hours_mm) - 1)]
-        phase = 2 * np.pi * (whole % 60) / 60
-        waves = sum(size * np.sin(number * phase + shift) for number, size, shift in BURSTS)
-        first, past = course.gusty
-        gust = np.where((hour >= first) & (hour < past), waves, 0.0)
-        return np.where(falls, of_hour * (1 + gust), 0.0)
+        """The mean of the hour in which a moment lies."""
+        hours_mm = self._course.hours_mm
+        hour = np.floor((minutes + 1e-6) / 60).astype(int)
+        falls = (hour >= 0) & (hour < len(hours_mm))
+        return np.where(falls, np.array(hours_mm)[np.clip(hour, 0, len(hours_mm) - 1)], 0.0)
+
+    def _gust(self, minutes: float) -> float:
+        """Times the hour's mean, by the minute in which a moment lies; everywhere at once."""
+        first, past = self._course.gusty
+        if not first * 60 <= minutes < past * 60:
+            return 1.0
+        phase = 2 * np.pi * (np.floor(minutes + 1e-6) % 60) / 60
+        return float(1 + sum(size * np.sin(number * phase + shift) for number, size, shift in BURSTS))
 
 
 # 20 July 2021, from 17 July 20:00 Beijing time on. 48 h with 64.6 mm; then, from 19 July 20:00 on, 50 mm by 06:00 and
