@@ -9,7 +9,7 @@ import { collection, Data, FONT, point, TEXT_PX, zoomShift, type Overlay, type P
 const SOURCE = "alarmed";
 const MOST = 2000;
 const CROWD = 30; // flooded sites: more names than that hide each other; orange and red ones then say their depth alone
-const NAMES_FROM_ZOOM = 12.2;
+const NAMES_FROM_ZOOM = 12; // texts are chosen by whole zooms
 const EVERY_MS = 1000;
 const FEW = 300; // at once, so that the map says what the strip and the lists say
 
@@ -68,7 +68,7 @@ export class Alarmed implements Overlay {
       source: SOURCE,
       filter: [">", ["get", "level"], 0],
       layout: {
-        "text-field": ["step", ["zoom"], ["match", ["get", "says"], "name", NAME, "depth", DEPTH, ""], NAMES_FROM_ZOOM + zoomShift(px), NAME],
+        "text-field": ["step", ["zoom"], ["match", ["get", "says"], "name", NAME, "depth", DEPTH, ""], Math.round(NAMES_FROM_ZOOM + zoomShift(px)), NAME],
         "text-font": FONT,
         "text-size": px(TEXT_PX),
         "text-max-width": 9.5,
