@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 
 # Real seconds. A batch takes a fraction of one; a server that hangs answers nothing at all, and news must not wait.
 PATIENCE_S = 10.0
+# A pool tries to connect once for whoever asks, who then waits for it in vain: so a database that was away is asked for
+# a word first, and again soon, or it would be back for ten seconds before we know.
+WORD_WITHIN_S = 1.0
 
 
 class Memory:
@@ -37,6 +40,8 @@ class Memory:
         Raises:
             DatabaseUnavailable: It is stored not at all or, when the commit broke off, perhaps: store it again.
         """
+        if self.is_away and not await self._database.is_reachable(WORD_WITHIN_S):
+            raise DatabaseUnavailable("The database is still away; what arrives is kept in the spool.")
         try:
             async with asyncio.timeout(PATIENCE_S):
                 outcome = await store(
