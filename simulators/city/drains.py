@@ -15,7 +15,7 @@ UPHILL_COST = 300.0  # metres of detour that a metre of climb is worth to whoeve
 
 # The design storm: the city's formula in the form of the design handbook, q in L/(s ha); unverified, as every
 # parameter set that circulates is (see the storms).
-DESIGN_YEARS = 3.0
+DESIGN_YEARS = 5.0
 INLET_MIN, DRAIN_SPEED_M_S = 12.0, 1.2  # time to the inlet, and the speed in a drain that design reckons with
 
 ROUGHNESS = 0.013  # Manning's n of clean concrete
@@ -25,7 +25,7 @@ SHORTEST_M = 120.0  # the engine's time step is as short as its shortest steep p
 COVER_M = 0.8  # of earth over a pipe's crown
 # Share of its clean capacity that a drain still has: lognormal, never above 1. Guessed, then set by what is known of
 # small storms, see docs/decisions/0013.
-SILT_MEDIAN, SILT_SIGMA, SILT_LEAST = 0.90, 0.25, 0.35
+SILT_MEDIAN, SILT_SIGMA, SILT_LEAST = 1.0, 0.25, 0.35
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,9 +64,9 @@ def test_only_some_roads_are_choked_and_none_is_shut() -> None:
     for seed in (1, 2):
         built = works_of(SIZES["city"], seed)
         share = 0.013 / built.drains.roughness
-        assert share.min() >= 0.10 - 1e-9
+        assert share.min() >= 0.06 - 1e-9
         roads = [
             spot.crossing for number, spot in enumerate(built.spots) if number not in {b.spot for b in built.bowls}
         ]
         badly = share[roads] < 0.2
-        assert 0.03 <= badly.mean() <= 0.15
+        assert 0.03 <= badly.mean() <= 0.20
