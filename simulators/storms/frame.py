@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from floodcore.domain.site import Place
 from simulators.area import Area
 
 FloatArray = NDArray[np.float64]
+NEAR_DEG = 0.2  # about 20 km: so far around an area its rain is alike. Our choice
 M_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km
 
 
@@ -35,3 +37,11 @@ class Frame:
     def metres(self, lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Where places are, to the east and to the north, shape (n,) each."""
         return (lon - self.lon) * self.m_per_degree_east, (lat - self.lat) * M_PER_DEGREE
+
+
+def is_near(place: Place, area: Area) -> bool:
+    """Whether a place is in an area or NEAR_DEG around it."""
+    return (
+        area.west - NEAR_DEG <= place.lon <= area.east + NEAR_DEG
+        and area.south - NEAR_DEG <= place.lat <= area.north + NEAR_DEG
+    )

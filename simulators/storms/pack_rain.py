@@ -12,14 +12,13 @@ from floodcore.domain.site import Place
 from floodcore.errors import Refused
 from floodcore.packs.read import Pack
 from simulators.area import Area
-from simulators.storms.frame import M_PER_DEGREE
+from simulators.storms.frame import M_PER_DEGREE, is_near
 from simulators.storms.storm import Label
 
 FloatArray = NDArray[np.float64]
 S_PER_H = 3600.0
 LONGEST = timedelta(hours=1)  # guessed: a record after a longer silence tells of its last hour
 NEAR_M = 100.0  # within it a gauge is as good as at the place: no division by zero
-NEAR_DEG = 0.2  # about 20 km: gauges farther outside the area say nothing of places in it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,13 +87,13 @@ def pack_rain(pack: Pack, area: Area, storm_id: str | None = None) -> PackRain:
         _series(one.sort_values("observed_at"), place_of[str(station_id)])
         for station_id, one in rain.groupby("station_id", observed=True)
     ]
-    near = tuple(series for series in every if series.place and _is_near(series.place, area))
+    near = tuple(series for series in every if series.place and is_near(series.place, area))
     fell = "between the gauges by inverse distance" if len(near) > 1 else "one gauge's rain everywhere"
     if not near:
         near = tuple(Series(place=None, seconds=one.seconds, fallen_mm=one.fallen_mm) for one in every)
         fell = "the mean of its gauges everywhere, because none is known to stand here"
     label = Label(
-        name=f"rain:{pack.pack_id}",
+        name=f"rain:{pack.pack_id}:{storm_id}" if storm_id else f"rain:{pack.pack_id}",
         title=f"{pack.title}（实测雨量）",
         title_en=f"{pack.title} (measured rain)",
         constructed=False,
@@ -124,10 +123,3 @@ def _series(records: pd.DataFrame, place: Place | None) -> Series:
     total = np.cumsum(np.maximum(records["value"].to_numpy(dtype=np.float64), 0.0))
     seconds = np.column_stack([since, told]).ravel()
     return Series(place=place, seconds=seconds, fallen_mm=np.column_stack([np.append(0.0, total[:-1]), total]).ravel())
-
-
-def _is_near(place: Place, area: Area) -> bool:
-    return (
-        area.west - NEAR_DEG <= place.lon <= area.east + NEAR_DEG
-        and area.south - NEAR_DEG <= place.lat <= area.north + NEAR_DEG
-    )

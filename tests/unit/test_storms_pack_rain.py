@@ -99,6 +99,7 @@ def test_the_wettest_of_its_storms_falls_unless_one_is_named(tmp_path: Path) -> 
     pack = a_pack(tmp_path, [WEST], rows, [storm("a", 0), storm("b", 600)])
     assert pack_rain(pack, AREA).start == NOON + 600 * MINUTE
     assert pack_rain(pack, AREA, "a").start == NOON
+    assert pack_rain(pack, AREA, "a").label.name == "rain:two-gauges:a"
     with pytest.raises(Refused, match="has no storm c; it has a, b"):
         pack_rain(pack, AREA, "c")
 

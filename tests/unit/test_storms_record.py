@@ -52,7 +52,7 @@ def test_no_24_hours_of_the_storm_of_record_have_more_than_its_largest_day() -> 
 
 def test_its_core_comes_from_the_west_and_nowhere_is_more_than_at_the_station_in_that_hour() -> None:
     falls = storm("zhengzhou-2021-07-20", ZHENGZHOU)
-    lon = STATION.lon + np.array([-0.08, 0.0, 0.08])  # 7.3 km at 4 m/s: half an hour earlier, and half an hour later
+    lon = STATION.lon + np.array([-0.08, 0.0, 0.08])  # 7.3 km at 6 m/s: 20 min earlier, and 20 min later
     lat = np.full(3, STATION.lat)
     start = beijing(20, 15)
     rain = np.array([falls.intensity(start + number * MINUTE, lon, lat) for number in range(300)])
@@ -75,10 +75,38 @@ def test_more_of_the_broad_rain_falls_in_the_west_and_the_south() -> None:
     lat = STATION.lat + np.array([0.0, 0.0, 0.0, -0.07])
     at = beijing(20, 12)
     west, here, east, south = falls.intensity(at, lon, lat)
-    # The area is 0.32 x 111.195 x cos 34.72 = 29.2 km wide: 9.14 / 14.6 of a half width x 35 % is 21.9 %.
-    assert west / here == pytest.approx(1.219, abs=0.002)
-    assert east / here == pytest.approx(0.781, abs=0.002)
-    assert south / here == pytest.approx(1 + 0.15 * 7.784 / 14.62, abs=0.002)  # 8 % more
+    # 35 % in 15 km; 0.1 degrees are 0.1 x 111.195 x cos 34.72 = 9.14 km: 9.14 / 15 x 35 % is 21.3 %.
+    assert west / here == pytest.approx(1.213, abs=0.002)
+    assert east / here == pytest.approx(0.787, abs=0.002)
+    assert south / here == pytest.approx(1 + 0.15 * 7.784 / 15, abs=0.002)  # 8 % more
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Area(west=113.62, south=34.71, east=113.70, north=34.78),
+        Area(west=113.70, south=34.75, east=113.72, north=34.77),
+    ],
+    ids=["a district around the station", "a quarter beside it"],
+)
+def test_a_place_in_zhengzhou_has_the_same_rain_whatever_else_is_simulated(part: Area) -> None:
+    whole, few = storm("zhengzhou-2021-07-20", ZHENGZHOU), storm("zhengzhou-2021-07-20", part)
+    lon, lat = np.array([113.705]), np.array([34.755])
+    for hour in (12, 16, 17, 19):
+        assert few.intensity(beijing(20, hour), lon, lat) == whole.intensity(beijing(20, hour), lon, lat)
+
+
+def test_elsewhere_the_field_is_drawn_to_the_areas_size_and_says_so() -> None:
+    falls = storm("zhengzhou-2021-07-20", ELSEWHERE)
+    middle_lat, half_lon = 36.865, 0.02
+    lon, lat = -76.29 + np.array([-half_lon, 0.0]), np.full(2, middle_lat)
+    west, middle = falls.intensity(beijing(20, 12), lon, lat)
+    # It is 0.04 x 111.195 x cos 36.865 = 3.56 km wide, so 35 % more fall in half of that.
+    assert west / middle == pytest.approx(1.35, abs=0.001)
+    hour = [falls.intensity(beijing(20, 16) + k * MINUTE, lon, lat)[1] / 60 for k in range(60)]
+    assert sum(hour) == pytest.approx(201.9, abs=0.01)
+    assert "moved here from Zhengzhou" in falls.label.source
+    assert "moved here" not in storm("zhengzhou-2021-07-20", ZHENGZHOU).label.source
 
 
 @pytest.mark.parametrize(
