@@ -61,13 +61,13 @@ def _make_wet(world: World, until_when: datetime) -> None:
 async def _pass(
     rooms: Rooms, source: Growing, fleet: Fleet, clock: Clock, stopping: asyncio.Event, played: Scene
 ) -> None:
-    """A minute is worked out ahead of the clock and told when it is over; a world that is late does not wait."""
+    """A minute is worked out as it begins, so that each gauge speaks at its own second; a late world does not wait."""
     while rooms.world.at < played.end and not stopping.is_set():
         minute = await rooms.pass_minute()
-        await until(clock, minute.at, stopping)
-        rooms.minute = minute
         source.add(messages(rooms.bank.observe(minute)))
         fleet.look()
+        await until(clock, minute.at, stopping)
+        rooms.minute = minute
     log.info("the storm is over; error of the water's balance %.2f %%", rooms.balance_pct)
     source.end()
     fleet.look()
