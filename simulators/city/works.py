@@ -19,7 +19,7 @@ SAG_M = (0.10, 0.45)  # how far a place that ponds lies below the streets around
 # At roads that pond the drain is choked further: most hardly, some nearly shut by leaves, roots and rubble. The share
 # of its capacity that is left is 1 - (1 - CHOKED_LEAST) (1 - u)^CHOKED_FEW, u spread evenly over the roads. Guessed,
 # then set by what is known of small storms, see docs/decisions/0013.
-CHOKED_LEAST, CHOKED_FEW = 0.06, 1.6
+CHOKED_LEAST, CHOKED_FEW = 0.075, 1.4
 MOUTH_SAG_M = 0.35  # streets lead down to a tunnel's mouth
 # Share of ground whose roofs and paving lead to a drain, in the middle and 12 km out; guessed.
 SEALED_MIDDLE, SEALED_EDGE = 0.70, 0.50
