@@ -28,3 +28,17 @@ def read_accounts(file: Path) -> list[Account]:
         return msgspec.json.decode(file.read_bytes(), type=list[Account])
     except (OSError, msgspec.MsgspecError) as error:
         raise SettingsError(f"{file} is no JSON list of user, password and team_id ({error}); correct it.") from error
+
+
+def read_token(file: Path) -> str:
+    """What opens the door.
+
+    Raises:
+        SettingsError: The file cannot be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(
+            f"{file}: {error.strerror}; name the file that holds the token of the world's door."
+        ) from error

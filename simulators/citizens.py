@@ -13,16 +13,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from floodcore.clock import Clock
-from floodcore.service import run, say_ready
+from floodcore.service import run
 from floodcore.settings import Settings
-from simulators.accounts import read_accounts
-from simulators.field_api import ApiAway, FieldApi
 from simulators.people.citizen import Call, calls
-from simulators.people.command import parser_of, pause
-from simulators.people.places import Known, places
+from simulators.people.command import parser_of, watch
+from simulators.people.places import Known
 from simulators.people.reporter import Reporter
-from simulators.people.world_door import DoorAway, Seen, WorldDoor, read_token
+from simulators.people.world_door import Seen
 
 log = logging.getLogger(__name__)
 MINUTE = timedelta(minutes=1)
@@ -73,24 +70,8 @@ def report(call: Call) -> dict[str, Any]:
 
 
 async def main(given: Namespace, settings: Settings, stopping: asyncio.Event) -> None:
-    """Look until asked to stop; an API or a world that is away is asked again."""
-    account, token = read_accounts(given.accounts)[0], read_token(given.world_token)
-    async with FieldApi(given.api, account.user, account.password) as api, WorldDoor(given.world, token) as door:
-        say_ready(settings)
-        await _live(api, door, given.seed, settings.clock.clock(), stopping)
-
-
-async def _live(api: FieldApi, door: WorldDoor, seed: int, clock: Clock, stopping: asyncio.Event) -> None:
-    reporter = Reporter(api)
-    citizens, known = Citizens(reporter, seed), dict[str, Known]()
-    while not stopping.is_set():
-        try:
-            known = known or await places(api)
-            citizens.look(await door.water(), known, clock.now())
-            await reporter.tell()
-        except (ApiAway, DoorAway) as error:
-            log.warning("%s", error)
-        await pause(clock, MINUTE, stopping)
+    """Look until asked to stop."""
+    await watch(given, settings, stopping, Citizens, MINUTE)
 
 
 def arguments(words: list[str]) -> Namespace:

@@ -21,7 +21,7 @@ from floodcore.domain.order import OrderState, Step
 from floodcore.domain.site import Place
 from floodcore.service import run, say_ready
 from floodcore.settings import Settings
-from simulators.accounts import Account, read_accounts
+from simulators.accounts import Account, read_accounts, read_token
 from simulators.city.plan import City
 from simulators.field_api import ApiAway, FieldApi
 from simulators.people.afield import Afield, Team
@@ -31,7 +31,7 @@ from simulators.people.ground import Ground
 from simulators.people.habits import temper
 from simulators.people.reporter import Reporter
 from simulators.people.road_map import RoadMap
-from simulators.people.world_door import WorldDoor, read_token
+from simulators.people.world_door import WorldDoor
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(seconds=30)  # of the room's time

@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from floodcore.domain.ladders import ROAD_DEPTH_M
+from floodcore.domain.levels import Level
 from simulators.city.plan import ROAD_CLASSES, City, RoadClass, Roads
 from simulators.recording import Recording
 
@@ -23,7 +25,7 @@ COLOUR = {
 DPI = 110
 CELLS = 80  # of a storm's picture, each way
 AROUND = timedelta(minutes=30)
-CLOSED_M = 0.27
+CLOSED_M = ROAD_DEPTH_M[Level.YELLOW]  # an underpass is closed at this depth over its road
 
 
 def draw_city(city: City, file: Path) -> None:

@@ -12,15 +12,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from floodcore.domain.site import Place
-from floodcore.service import run, say_ready
+from floodcore.service import run
 from floodcore.settings import Settings
-from simulators.accounts import read_accounts
-from simulators.field_api import ApiAway, FieldApi
-from simulators.people.command import parser_of, pause
-from simulators.people.places import Known, places
+from simulators.people.command import parser_of, watch
+from simulators.people.places import Known
 from simulators.people.post import Post, look, manned
 from simulators.people.reporter import Reporter
-from simulators.people.world_door import DoorAway, Seen, WorldDoor, read_token
+from simulators.people.world_door import Seen
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(minutes=1)
@@ -59,22 +57,8 @@ def report(site_id: str, place: Place, said_m: float, now: datetime) -> dict[str
 
 
 async def main(given: Namespace, settings: Settings, stopping: asyncio.Event) -> None:
-    """Look until asked to stop; an API or a world that is away is asked again."""
-    clock, account = settings.clock.clock(), read_accounts(given.accounts)[0]
-    token = read_token(given.world_token)
-    async with FieldApi(given.api, account.user, account.password) as api, WorldDoor(given.world, token) as door:
-        reporter = Reporter(api)
-        posts = Posts(reporter, given.seed)
-        known: dict[str, Known] = {}
-        say_ready(settings)
-        while not stopping.is_set():
-            try:
-                known = known or await places(api)
-                posts.look(await door.water(), known, clock.now())
-                await reporter.tell()
-            except (ApiAway, DoorAway) as error:
-                log.warning("%s", error)
-            await pause(clock, LOOK_EVERY, stopping)
+    """Look until asked to stop."""
+    await watch(given, settings, stopping, Posts, LOOK_EVERY)
 
 
 def arguments(words: list[str]) -> Namespace:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import cycle, islice
 from math import cos, pi, radians, sin
 
-from floodcore.domain.geo import distance_m
+from floodcore.domain.geo import M_PER_DEGREE, distance_m
 from floodcore.domain.site import Place, Site, SiteKind
 from floodcore.domain.team import Skill, Team
 
@@ -22,7 +22,6 @@ EQUIPMENT: tuple[tuple[frozenset[Skill], float], ...] = (
 DRY = frozenset({SiteKind.RAIN})  # nobody waits beside a rain gauge
 NEAREST_M, FARTHEST_M = 400.0, 1500.0  # from the site that a team waits near; guessed
 GOLDEN_ANGLE = pi * (3 - 5**0.5)
-M_PER_DEGREE_LAT = 111_195.0
 
 
 def make_roster(sites: Sequence[Site], n_teams: int = 12) -> list[Team]:
@@ -65,5 +64,5 @@ def _beside(depot: Place, number: int, n_teams: int) -> Place:
     """A place some hundred metres from the depot, in another direction for each team."""
     metres = NEAREST_M + (FARTHEST_M - NEAREST_M) * number / n_teams
     north, east = metres * cos(number * GOLDEN_ANGLE), metres * sin(number * GOLDEN_ANGLE)
-    lat = depot.lat + north / M_PER_DEGREE_LAT
-    return Place(lon=depot.lon + east / (M_PER_DEGREE_LAT * cos(radians(depot.lat))), lat=lat)
+    lat = depot.lat + north / M_PER_DEGREE
+    return Place(lon=depot.lon + east / (M_PER_DEGREE * cos(radians(depot.lat))), lat=lat)

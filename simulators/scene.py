@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from simulators.chance import SEED
 from simulators.city.build import build
 from simulators.city.dense import dense
 from simulators.city.imported import imported, own_rain
@@ -13,7 +14,6 @@ from simulators.city.plan import City
 from simulators.storms.catalogue import storm as storm_of
 from simulators.storms.storm import Storm
 
-SEED = 20210720
 DEFAULT_STORM = "zhengzhou-2021-07-20"
 DESIGN_STORM = "chicago-p20"  # for a network that brings no rain of its own
 HOUR = timedelta(hours=1)

@@ -5,6 +5,7 @@ from math import asin, cos, radians, sin, sqrt
 from floodcore.domain.site import Place
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius of the WGS 84 ellipsoid
+M_PER_DEGREE = 111_195.0  # of latitude, on a sphere of that radius
 
 
 def distance_m(here: Place, there: Place) -> float:

@@ -56,8 +56,7 @@ def writing(
     Raises:
         Refused: The folder has something in it.
     """
-    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise Refused(f"{folder} is there already and not empty; name a new folder, or remove this one first.")
+    check_new(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     with ExitStack() as undo:
@@ -79,6 +78,16 @@ def writing(
         part.rename(folder)
         undo.pop_all()
         settle([folder.parent])
+
+
+def check_new(folder: Path) -> None:
+    """Whether a pack can be written there; for whoever works long before writing it.
+
+    Raises:
+        Refused: It is a file, or a folder that has something in it.
+    """
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise Refused(f"{folder} is there already and not empty; name a new folder, or remove this one first.")
 
 
 def moment(time: datetime) -> str:

@@ -9,7 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from onemap.progress import phase
-from simulators.city.build import SEED, build
+from simulators.chance import SEED
+from simulators.city.build import build
 from simulators.city.plan import City
 from simulators.ensemble.event_pack import write_pack
 from simulators.ensemble.folder import claim, write_index
@@ -17,7 +18,6 @@ from simulators.ensemble.making import make
 from simulators.ensemble.plan import Plan
 from simulators.instruments.bank import Bank
 from simulators.instruments.packing import messages
-from simulators.instruments.rates import TYPICAL
 from simulators.recording import Recording, record
 from simulators.scene import Scene
 from simulators.storms.catalogue import storm as storm_of
@@ -94,8 +94,7 @@ def _played(scene: Scene, *, with_gauges: bool = False) -> _Run:
 
 
 def _bank(scene: Scene) -> Bank:
-    watched = [one.site.site_id for one in scene.city.watched]
-    return Bank(scene.city.gauges, scene.start, SEED, TYPICAL, watched=watched)
+    return Bank.of_city(scene.city, scene.start, SEED)
 
 
 def _halves() -> tuple[float, _Run]:

@@ -22,6 +22,7 @@ from onemap.engines.running import fetch_engines
 from onemap.home import Home
 from onemap.progress import phase
 from onemap.until_stopped import run_until_stopped
+from simulators.chance import SEED
 
 
 def demo(
@@ -37,7 +38,7 @@ def demo(
     ] = None,
     city: City = "city",
     model: Model = None,
-    seed: Seed = 20210720,
+    seed: Seed = SEED,
     faults: Faults = "typical",
     gauges: Gauges = None,
     speed: Annotated[float, typer.Option(min=1, max=1000, help="Seconds of the storm in one real second.")] = 60.0,

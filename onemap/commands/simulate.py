@@ -10,18 +10,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from floodcore.domain.ladders import ROAD_DEPTH_M
 from onemap.commands import simulate_control as control
 from onemap.commands import simulate_ensemble
 from onemap.commands.output import STANDARD_OUTPUT, JsonFile, write_json
 from onemap.commands.simulate_options import City, Faults, Model, Seed, StormName
 from onemap.progress import phase
+from simulators.chance import SEED
 
 if TYPE_CHECKING:  # a city takes half a second to import, and not every command needs one
     from simulators.recording import Recording
     from simulators.scene import Scene
 
 SHOWN = 15  # the deepest places, in the table
-FLOODED_M = 0.15  # over the road: the design limit of one lane (GB 50014)
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="A city in a storm.")
 for command in (control.state, control.pause, control.resume, control.speed, control.inject, control.branch):
@@ -36,7 +37,7 @@ def simulate(
     model: Model = None,
     city: City = "district",
     storm: StormName = None,
-    seed: Seed = 20210720,
+    seed: Seed = SEED,
     faults: Faults = "typical",
     out: Annotated[Path | None, typer.Option(help="Write what happened as an event pack into this new folder.")] = None,
     pictures: Annotated[
@@ -51,7 +52,8 @@ def simulate(
     """
     if context.invoked_subcommand:
         return
-    from simulators.ensemble.event_pack import check_new, write_pack
+    from floodcore.packs.writing import check_new
+    from simulators.ensemble.event_pack import write_pack
     from simulators.scene import scene
 
     if out:
@@ -75,37 +77,31 @@ def simulate(
 
 def _recorded(played: "Scene", seed: int, faults: str) -> "Recording":
     from simulators.instruments.bank import Bank
-    from simulators.instruments.rates import RATES
     from simulators.recording import record
     from simulators.world.hydraulics import hydraulics
 
-    watched = [one.site.site_id for one in played.city.watched]
-    bank = Bank(played.city.gauges, played.start, seed, RATES[faults], watched=watched)
+    bank = Bank.of_city(played.city, played.start, seed, faults)
     title = f"{played.storm.label.title_en} over {played.city.title_en}"
     with hydraulics(played.city) as water, phase(title) as update:
         return record(played, water, bank, update)
 
 
 def _facts(recording: "Recording", seconds: float) -> dict[str, Any]:
+    from msgspec.structs import asdict
+
+    from simulators.ensemble.facts import facts
+
     city, label = recording.scene.city, recording.scene.storm.label
     peaks = recording.road_m.max(axis=0, initial=0.0)
-    return {
+    return asdict(facts(recording)) | {
         "city": city.name,
         "title": city.title_en,
-        "storm": label.name,
         "constructed": label.constructed,
         "source": label.source,
-        "start": recording.scene.start,
-        "end": recording.scene.end,
         "nodes": sum(len(part.nodes) for part in city.parts),
-        "sites": len(city.watched),
         "gauges": len(city.gauges),
-        "minutes": len(recording.times),
         "seconds": round(seconds, 2),
         "minutes_per_s": round(len(recording.times) / seconds, 1),
-        "mass_error_pct": round(abs(recording.balance_pct), 3),
-        "readings": len(recording.sent),
-        "flooded_sites": int((peaks > FLOODED_M).sum()),
         "deepest": [
             {
                 "site_id": city.watched[number].site.site_id,
@@ -142,7 +138,7 @@ def _show(facts: Mapping[str, Any]) -> None:
     table = Table("site", "deepest m", "at, UTC")
     for place in facts["deepest"][:SHOWN]:
         table.add_row(escape(place["name"]), f"{place['depth_m']:.2f}", f"{place['at']:%m-%d %H:%M}")
-    console.print(f"over {FLOODED_M * 100:.0f} cm at {facts['flooded_sites']} sites")
+    console.print(f"over {100 * min(ROAD_DEPTH_M.values()):.0f} cm at {facts['flooded_sites']} sites")
     if facts["deepest"]:
         console.print(table)
     for written in (facts["pack"], facts["pictures"]):

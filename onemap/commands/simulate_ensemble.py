@@ -12,6 +12,7 @@ from rich.table import Table
 from onemap.commands.output import STANDARD_OUTPUT, JsonFile, write_json
 from onemap.commands.simulate_options import City, Faults, Seed
 from onemap.progress import phase
+from simulators.chance import SEED
 
 if TYPE_CHECKING:
     from simulators.ensemble.folder import Index
@@ -25,7 +26,7 @@ def ensemble(
     storms: Annotated[int, typer.Option(min=1, max=MOST_STORMS, help="How many there are to be.")],
     out: Annotated[Path, typer.Option(help="The folder they are written into, a pack each; it may hold some already.")],
     city: City = "district",
-    seed: Seed = 20210720,
+    seed: Seed = SEED,
     faults: Faults = "typical",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Storms that are simulated at once.")] = 2,
     json: JsonFile = None,

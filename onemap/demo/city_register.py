@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from floodcore.domain.ladders import road_ladder
 from floodcore.domain.levels import Threshold
 from floodcore.domain.reading import Quantity
-from floodcore.domain.site import SiteKind
 from floodcore.domain.upkeep import Mount
-from floodcore.packs.stations import ALWAYS
+from floodcore.packs.stations import ALWAYS, ROAD_LIKE
 from floodcore.register.entries import Device, Entry, Fitting, Origin, Rung
 from floodcore.register.revision import Change
 from floodcore.store.database import Connection
@@ -18,7 +17,6 @@ from simulators.city.plan import City, Gauge
 from simulators.instruments.instrument import instrument
 
 ACTOR = "service:simulator"
-ROAD_LIKE = frozenset({SiteKind.ROAD, SiteKind.UNDERPASS})
 SOURCE = "simulated; constructed"
 
 

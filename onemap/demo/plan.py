@@ -8,7 +8,8 @@ from onemap.demo.act import Act
 from onemap.demo.pack_act import pack_act
 from onemap.demo.scene_act import scene_act
 from simulators import packs
-from simulators.scene import DEFAULT_STORM, SEED
+from simulators.chance import SEED
+from simulators.scene import DEFAULT_STORM
 from simulators.storms.catalogue import is_named
 
 

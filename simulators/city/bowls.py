@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floodcore.domain.site import SiteKind
+from simulators.chance import chance
 from simulators.city.crossings import Crossings
-from simulators.city.draws import draws
 from simulators.city.frame import to_m
 from simulators.city.spots import Spot
 
@@ -70,7 +70,7 @@ def bowls_of(spots: Sequence[Spot], crossings: Crossings, part: NDArray[np.intp]
 
 def _bowl(number: int, spot: Spot, seed: int) -> Bowl:
     """Measures; those of the Jingguang tunnels so that the three hold about the published 300,000 to 500,000 m3."""
-    rng = draws(seed, f"bowl {spot.site_id}")
+    rng = chance(seed, f"bowl {spot.site_id}")
     crest_m = float(rng.uniform(0.06, 0.16))
     power_fails_m = float(rng.uniform(0.4, 1.0))
     if spot.tunnel is None:

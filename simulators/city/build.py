@@ -2,6 +2,7 @@
 
 from floodcore.domain.site import Place
 from simulators.area import Area
+from simulators.chance import SEED
 from simulators.city.grid import COUNTS, cells_of
 from simulators.city.layers import layers_of
 from simulators.city.model import part_of
@@ -11,7 +12,6 @@ from simulators.city.streets import roads_of
 from simulators.city.watched import stations_of
 from simulators.city.works import works_of
 
-SEED = 20210720
 TIMEZONE = "Asia/Shanghai"
 
 NOTES = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.city.draws import draws
+from simulators.chance import chance
 from simulators.city.frame import FloatArray, to_m
 from simulators.city.known import rivers
 from simulators.city.size import Size
@@ -51,7 +51,7 @@ class Reaches:
 
 def crossings_of(size: Size, terrain: Terrain) -> Crossings:
     """Lay the streets of a city of this size."""
-    rng = draws(terrain.seed, f"crossings {size.name}")
+    rng = chance(terrain.seed, f"crossings {size.name}")
     middle_x, middle_y = to_m(size.lon, size.lat)
     column, row = np.meshgrid(np.arange(size.columns), np.arange(size.rows))
     u = (column - (size.columns - 1) / 2).ravel()

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from simulators.chance import chance
 from simulators.city.crossings import Crossings, IntArray, Reaches
-from simulators.city.draws import draws
 from simulators.city.frame import FloatArray
 
 BANK_REACHES = 0.75  # crossings nearer to a river than this share of the spacing drain straight into it
@@ -123,5 +123,5 @@ def drains_of(
             time[to] = max(time[to], time[one] + length[one] / DRAIN_SPEED_M_S / 60)
             widest[to] = max(widest[to], diameter[one])
             lowest[to] = min(lowest[to], invert[one] - slope[one] * length[one])
-    silt = np.clip(SILT_MEDIAN * np.exp(draws(seed, "silt").normal(0, SILT_SIGMA, n)), SILT_LEAST, 1.0)
+    silt = np.clip(SILT_MEDIAN * np.exp(chance(seed, "silt").normal(0, SILT_SIGMA, n)), SILT_LEAST, 1.0)
     return Drains(invert=invert, diameter=diameter, length=length, roughness=ROUGHNESS / silt, area=total)

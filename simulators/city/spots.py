@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floodcore.domain.site import Position, SiteKind
+from simulators.chance import chance
 from simulators.city.crossings import Crossings
-from simulators.city.draws import draws
 from simulators.city.frame import to_deg, to_m
 from simulators.city.known import Ponding, Tunnel, ponding, road_lines, stations, tunnels
 from simulators.city.plan import Provenance
@@ -82,7 +82,7 @@ def spots_of(size: Size, crossings: Crossings, seed: int) -> tuple[Spot, ...]:
         return tuple(_of_five(letter, lon, lat, free) for letter, (lon, lat) in FIVE.items())
     found = [spot for tunnel in tunnels() if (spot := _of_tunnel(tunnel, free))]
     found += [spot for place in ponding() if (spot := _of_ponding(place, free, seed))]
-    rng = draws(seed, f"spots {size.name}")
+    rng = chance(seed, f"spots {size.name}")
     bowls = sum(spot.kind is SiteKind.UNDERPASS and spot.tunnel is None for spot in found)
     n_bowls = max(0, min(size.n_underpasses - bowls, size.n_watched - len(found)))
     found += _invented("U", SiteKind.UNDERPASS, n_bowls, free, np.ones(crossings.x.size), rng)
@@ -149,7 +149,7 @@ def _of_ponding(place: Ponding, free: _Free, seed: int) -> Spot | None:
 
 def _guess(place: Ponding, seed: int) -> tuple[float | None, float | None]:
     """A position on the roads that a place is named for: where two of them cross, else somewhere along the one."""
-    rng = draws(seed, place.code)
+    rng = chance(seed, place.code)
     named = sorted((place.name.find(road), -len(road), road) for road in road_lines() if road in place.name)
     lon = next((deg for _, _, road in named for is_ns, deg in [road_lines()[road]] if is_ns), None)
     lat = next((deg for _, _, road in named for is_ns, deg in [road_lines()[road]] if not is_ns), None)

@@ -9,8 +9,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import cKDTree
 
+from simulators.chance import chance
 from simulators.city.crossings import CORNER, IntArray, crosses_river
-from simulators.city.draws import draws
 from simulators.city.frame import FloatArray, to_deg, to_m
 from simulators.city.known import road_lines
 from simulators.city.model import bowl_name, crossing_name
@@ -71,7 +71,7 @@ class _Grid:
 
 def roads_of(works: Works, parts: Sequence[Part], seed: int) -> tuple[Roads, tuple[Line, ...]]:
     """Build the road graph over the works, and the lines of its larger roads."""
-    rng = draws(seed, f"roads {works.size.name}")
+    rng = chance(seed, f"roads {works.size.name}")
     grid = _grid(works, rng)
     column_kind, row_kind = _kinds(grid.column_x, True), _kinds(grid.row_y, False)
     n_rows, n_columns = grid.number.shape

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulators.city.draws import draws
+from simulators.chance import chance
 from simulators.city.frame import FloatArray, to_m
 from simulators.city.known import River, rivers
 
@@ -32,7 +32,7 @@ class Terrain:
 
     def ground(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """The ground, in metres, for points in metres of the frame."""
-        rng = draws(self.seed, "terrain")
+        rng = chance(self.seed, "terrain")
         length = np.exp(rng.uniform(np.log(SHORTEST_M), np.log(LONGEST_M), WAVES))
         direction, phase = rng.uniform(0, 2 * np.pi, WAVES), rng.uniform(0, 2 * np.pi, WAVES)
         height = length / np.sqrt(np.sum(length**2)) * ROUGH_M * np.sqrt(2)

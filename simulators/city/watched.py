@@ -7,9 +7,9 @@ from datetime import timedelta
 import numpy as np
 
 from floodcore.domain.site import Place, Position, Site, SiteKind
+from simulators.chance import chance
 from simulators.city.bowls import SUMP_M
 from simulators.city.crossings import IntArray
-from simulators.city.draws import draws
 from simulators.city.frame import FloatArray, to_deg
 from simulators.city.known import district_of, districts, rivers
 from simulators.city.model import bowl_name, crossing_name, drain_name, pump_name, reach_name
@@ -60,7 +60,7 @@ class _Stations:
         )
 
     def gauge(self, device: str, site_id: str, kind: GaugeKind, part: int, element: str, **more: object) -> None:
-        rng = draws(self.seed, f"interval {device}")
+        rng = chance(self.seed, f"interval {device}")
         interval = timedelta(minutes=int(rng.choice(INTERVALS_MIN, p=INTERVAL_SHARES)))
         self.gauges.append(
             Gauge(
@@ -140,7 +140,7 @@ def _at_watched(found: _Stations, watched: Watched) -> None:
     with that place.
     """
     site_id = watched.site.site_id
-    rng = draws(found.seed, f"gauge {site_id}")
+    rng = chance(found.seed, f"gauge {site_id}")
     kind = KINDS[int(rng.choice(len(KINDS), p=SHARES))]
     head = HEAD_BOWL_M if watched.pumps else HEAD_ROAD_M
     at = (watched.part, watched.node)
@@ -162,7 +162,7 @@ def _at_watched(found: _Stations, watched: Watched) -> None:
 
 def _wells(found: _Stations) -> None:
     works = found.works
-    rng = draws(found.seed, f"wells {works.size.name}")
+    rng = chance(found.seed, f"wells {works.size.name}")
     free = np.setdiff1d(np.arange(works.crossings.x.size), [spot.crossing for spot in works.spots])
     for number, one in enumerate(sorted(rng.choice(free, works.size.n_manholes, replace=False).tolist())):
         code = f"W-{number + 1:03d}"

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from floodcore.domain.site import SiteKind
+from simulators.chance import chance
 from simulators.city.bowls import Bowl, bowls_of
 from simulators.city.crossings import Crossings, IntArray, Reaches, crossings_of, reaches_of
 from simulators.city.drains import ROUGHNESS, Drains, Tree, drains_of, tree_of
-from simulators.city.draws import draws
 from simulators.city.frame import FloatArray
 from simulators.city.partition import parts_of
 from simulators.city.size import Size
@@ -63,7 +63,7 @@ def works_of(size: Size, seed: int) -> Works:
     part, reach_part = parts_of(tree, reaches, size.part_cap)
     bowls = bowls_of(spots, crossings, part, seed)
 
-    rng = draws(seed, f"catchments {size.name}")
+    rng = chance(seed, f"catchments {size.name}")
     n = crossings.x.size
     area_m2 = size.spacing_m**2 * rng.uniform(0.85, 1.15, n)
     out = np.clip(np.hypot(crossings.x, crossings.y) / CITY_RADIUS_M, 0, 1)
@@ -90,7 +90,7 @@ def _sagging(crossings: Crossings, spots: tuple[Spot, ...], bowls: tuple[Bowl, .
     ground = crossings.ground.copy()
     for spot in spots:
         if spot.kind is SiteKind.ROAD:
-            ground[spot.crossing] -= draws(seed, f"sag {spot.site_id}").uniform(*SAG_M)
+            ground[spot.crossing] -= chance(seed, f"sag {spot.site_id}").uniform(*SAG_M)
     for bowl in bowls:
         ground[list(bowl.mouths)] -= MOUTH_SAG_M
     return replace(crossings, ground=ground)
@@ -99,7 +99,7 @@ def _sagging(crossings: Crossings, spots: tuple[Spot, ...], bowls: tuple[Bowl, .
 def _choked(drains: Drains, spots: tuple[Spot, ...], seed: int) -> Drains:
     """Spread evenly, so that one seed's city is not by chance much better kept than another's."""
     roads = np.array([spot.crossing for spot in spots if spot.kind is SiteKind.ROAD])
-    u = (draws(seed, "choked").permutation(roads.size) + 0.5) / roads.size
+    u = (chance(seed, "choked").permutation(roads.size) + 0.5) / roads.size
     roughness = drains.roughness.copy()
     choked = roughness[roads] / (1 - (1 - CHOKED_LEAST) * (1 - u) ** CHOKED_FEW)
     roughness[roads] = np.minimum(choked, ROUGHNESS / CHOKED_LEAST)

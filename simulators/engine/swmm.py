@@ -184,10 +184,6 @@ class Engine:
         get, what = solver.link_get_result, enum.LinkResult.FLOW
         return np.array([get(number, what) for number in numbers], dtype=np.float64) * self._units.flow
 
-    def inverts(self) -> FloatArray:
-        """Bottom of each node, shape (n_nodes,), m in the model's datum."""
-        return self._properties(enum.NodeProperty.INVERT_ELEVATION) * self._units.length
-
     def full_depths(self) -> FloatArray:
         """From each node's bottom to its rim, shape (n_nodes,), m."""
         return self._properties(enum.NodeProperty.FULL_DEPTH) * self._units.length

@@ -12,11 +12,11 @@ from datetime import datetime
 from pathlib import Path
 
 from floodcore.domain.reading import SELF_REPORTS, Quantity
-from floodcore.errors import Refused
 from floodcore.packs import identity
 from floodcore.packs.description import Description, Storm
 from floodcore.packs.writing import Observation, writing
 from simulators.city.plan import City
+from simulators.ensemble.facts import FILE as FACTS
 from simulators.ensemble.facts import facts_json
 from simulators.ensemble.field_file import field_bytes
 from simulators.ensemble.statics import statics, statics_csv
@@ -27,16 +27,6 @@ from simulators.instruments.sent import Sent
 from simulators.recording import Recording
 
 SIMULATED = {"title": "模拟数据，非实测 / simulated by One Map, not measured: EPA SWMM 5.2 and constructed gauges"}
-
-
-def check_new(out: Path) -> None:
-    """Before hours are simulated: whether a pack can be written there.
-
-    Raises:
-        Refused: It is a file, or a folder that has something in it.
-    """
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise Refused(f"{out} is there already and not empty; name a new folder, or remove this one first.")
 
 
 def write_pack(recording: Recording, folder: Path, seed: int, pack_id: str | None = None) -> None:
@@ -61,7 +51,7 @@ def write_pack(recording: Recording, folder: Path, seed: int, pack_id: str | Non
         "sent.parquet": _sent_parquet(recording),
         "field.npz": field_bytes(storm, city.area, recording.scene.start, recording.scene.end, seed),
         "statics.csv": statics_csv(places),
-        "facts.json": facts_json(recording),
+        FACTS: facts_json(recording),
     }
     name = identity.site_id(pack_id or f"{city.name}-{storm.label.name}-{seed}")
     with writing(folder, _description(recording, name), stations(city, places), beside) as write:

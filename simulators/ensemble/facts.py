@@ -7,6 +7,7 @@ import msgspec
 from floodcore.domain.ladders import ROAD_DEPTH_M
 from simulators.recording import Recording
 
+FILE = "facts.json"  # beside a pack
 FLOODED_M = min(ROAD_DEPTH_M.values())  # the lowest step of the default ladder
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from floodcore.domain.geo import M_PER_DEGREE
 from simulators.area import Area
 from simulators.storms.field import rain_field
-from simulators.storms.frame import M_PER_DEGREE
 from simulators.storms.storm import Storm
 
 # Beyond the city on every side: what moves at 10 m/s is seen half an hour before it is there. Our choice.

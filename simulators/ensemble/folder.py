@@ -9,11 +9,11 @@ import msgspec
 from floodcore.errors import Refused
 from floodcore.packs.description import FILE
 from floodcore.packs.durable import settle
+from simulators.ensemble.facts import FILE as FACTS
 from simulators.ensemble.facts import Facts
 from simulators.ensemble.plan import Plan, folder_of
 
 INDEX = "ensemble.json"
-FACTS = "facts.json"
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,6 @@ from simulators.city.plan import City
 from simulators.ensemble.event_pack import write_pack
 from simulators.ensemble.plan import Plan, folder_of, scene_of, storms_of
 from simulators.instruments.bank import Bank
-from simulators.instruments.rates import RATES
 from simulators.recording import record
 from simulators.storms.storm import Storm
 from simulators.world.hydraulics import hydraulics
@@ -79,9 +78,8 @@ def make_one(
         on_progress: Is told the share done, 0 to 1.
     """
     scene = scene_of(plan, city, storm)
-    watched = [one.site.site_id for one in city.watched]
     # All storms have the ensemble's seed: a gauge is the same instrument in each of them, and fails at other times.
-    bank = Bank(city.gauges, scene.start, plan.seed, RATES[plan.faults], watched=watched)
+    bank = Bank.of_city(city, scene.start, plan.seed, plan.faults)
     with hydraulics(city) as water:
         recording = record(scene, water, bank, on_progress)
     name = folder_of(number)

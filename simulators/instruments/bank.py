@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from floodcore.domain.reading import Quantity
 from floodcore.errors import NotFound
-from simulators.city.plan import Gauge, GaugeKind
+from simulators.city.plan import City, Gauge, GaugeKind
 from simulators.instruments.buckets import Buckets
 from simulators.instruments.clocks import Clocks
 from simulators.instruments.delivery import Delivery
@@ -20,7 +20,7 @@ from simulators.instruments.instrument import instrument
 from simulators.instruments.measuring import Measuring
 from simulators.instruments.power import Power
 from simulators.instruments.radio import Radio
-from simulators.instruments.rates import TYPICAL, FaultRates
+from simulators.instruments.rates import RATES, TYPICAL, FaultRates
 from simulators.instruments.reporting import Reporting
 from simulators.instruments.sent import Sent
 from simulators.world.minute import Minute
@@ -100,6 +100,19 @@ class Bank:
     def silent(self) -> BoolArray:
         """Which gauges could not be heard in the last minute, without power or connection; shape (n_gauges,)."""
         return self._silent.copy()
+
+    @classmethod
+    def of_city(cls, city: City, start: datetime, seed: int, faults: str = "typical") -> "Bank":
+        """A city's gauges.
+
+        Args:
+            city: Whose.
+            start: As above.
+            seed: As above.
+            faults: Of RATES.
+        """
+        watched = [one.site.site_id for one in city.watched]
+        return cls(city.gauges, start, seed, RATES[faults], watched=watched)
 
     def kill(self, device_id: str, at: datetime) -> None:
         """From then on a device measures and says nothing.

@@ -9,9 +9,9 @@ from math import cos, pi, radians, sin
 
 from numpy.random import Generator
 
+from floodcore.domain.geo import M_PER_DEGREE
 from floodcore.domain.site import Place
-from simulators.people.chance import chance
-from simulators.people.road_map import M_PER_DEGREE
+from simulators.chance import chance
 
 # Guessed, all of these.
 CALLS_FROM_M, OFTEN_FROM_M = (

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from numpy.random import Generator
 
-from simulators.people.chance import chance
+from simulators.chance import chance
 
 # Reaction and turn-out times of people lean to the right: most are quick and a few are very late, which a lognormal
 # distribution describes. Medians and spreads are guessed.

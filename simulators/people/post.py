@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from simulators.people.chance import chance
+from simulators.chance import chance
 
 SHARE = 0.3  # of the places have a post; guessed
 DRY_EVERY, WET_EVERY = timedelta(minutes=15), timedelta(minutes=5)  # between two looks; guessed

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
+from floodcore.domain.geo import M_PER_DEGREE
 from floodcore.domain.site import Place
 from floodcore.errors import SettingsError
 from simulators.city.plan import Roads
 from simulators.people.vehicles import FloatArray, Vehicle, speed_m_s
 
-M_PER_DEGREE = 111_195.0  # of latitude, on the mean sphere
 OFF_ROAD = -1  # the edge of a stretch that the graph does not know: from a depot, to the water's edge
 OFF_ROAD_M_S = 10 / 3.6  # guessed
 REACH_M = 300.0  # who cannot come nearer works from here, with hoses and barriers carried by hand; guessed

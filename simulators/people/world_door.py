@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -123,17 +122,3 @@ class WorldDoor:
         if answer.is_server_error or (method == "GET" and not answer.is_success):
             raise DoorAway(f"The world's door is not able now (status {answer.status_code}); trying again.")
         return answer
-
-
-def read_token(file: Path) -> str:
-    """What opens the door.
-
-    Raises:
-        SettingsError: The file cannot be read.
-    """
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise SettingsError(
-            f"{file}: {error.strerror}; name the file that holds the token of the world's door."
-        ) from error

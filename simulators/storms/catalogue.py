@@ -8,7 +8,7 @@ from floodcore.errors import NotFound, Refused
 from floodcore.packs.read import read_pack
 from simulators import packs
 from simulators.area import Area
-from simulators.storms.chance import chance
+from simulators.chance import SEED, chance
 from simulators.storms.chicago import Chicago
 from simulators.storms.families import KINDS, family
 from simulators.storms.formula import DEFAULT, FORMULAS
@@ -18,7 +18,6 @@ from simulators.storms.record import RECORDS, STATION
 from simulators.storms.recorded import HALF_M, Recorded
 from simulators.storms.storm import Label, Storm
 
-SEED = 20210720
 MADE_UP_DAY = datetime(2026, 7, 1, 6, tzinfo=UTC)  # of storms that were on no day
 PEAK_SHARE = 0.4  # 0.3 to 0.4 in most Chinese cities
 DESIGN = re.compile(r"chicago-p(?P<years>\d{1,4})(?:-(?P<hours>\d{1,2})h)?(?:-(?P<formula>\w+))?")

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from floodcore.domain.geo import M_PER_DEGREE
 from simulators.area import Area
-from simulators.storms.chance import chance
-from simulators.storms.frame import M_PER_DEGREE
+from simulators.chance import chance
 from simulators.storms.radar import TYPICAL, RadarErrors, seen
 from simulators.storms.storm import Storm
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from floodcore.domain.geo import M_PER_DEGREE
 from floodcore.domain.site import Place
 from simulators.area import Area
 
 FloatArray = NDArray[np.float64]
 NEAR_DEG = 0.2  # about 20 km: so far around an area its rain is alike. Our choice
-M_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from floodcore.domain.geo import M_PER_DEGREE
 from floodcore.domain.reading import Quantity
 from floodcore.domain.site import Place
 from floodcore.errors import Refused
 from floodcore.packs.read import Pack
 from simulators.area import Area
-from simulators.storms.frame import M_PER_DEGREE, is_near
+from simulators.storms.frame import is_near
 from simulators.storms.storm import Label
 
 FloatArray = NDArray[np.float64]

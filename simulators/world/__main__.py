@@ -20,11 +20,13 @@ from floodcore.service import run, say_ready
 from floodcore.serving import serve
 from floodcore.settings import Settings
 from floodcore.waiting import until
+from simulators.accounts import read_token
+from simulators.chance import SEED
 from simulators.fleet import Fleet
 from simulators.instruments.bank import Bank
 from simulators.instruments.packing import messages
 from simulators.instruments.rates import RATES
-from simulators.scene import SEED, Scene, scene
+from simulators.scene import Scene, scene
 from simulators.source import Growing
 from simulators.world.door import Rooms, door
 from simulators.world.hydraulics import hydraulics
@@ -40,11 +42,10 @@ async def main(given: Namespace, settings: Settings, stopping: asyncio.Event) ->
     with contextlib.closing(_listener(given.door)) as listener, hydraulics(played.city) as water:
         world = World(played.city, played.storm, water, start=played.wet_from)
         await asyncio.to_thread(_make_wet, world, played.start)
-        watched = [one.site.site_id for one in played.city.watched]
-        bank = Bank(played.city.gauges, played.start, given.seed, RATES[given.faults], watched=watched)
+        bank = Bank.of_city(played.city, played.start, given.seed, given.faults)
         rooms, source = Rooms(world, bank), Growing()
         fleet = Fleet(source, clock, given.counts)
-        app = door(rooms, _token(given.token))
+        app = door(rooms, read_token(given.token))
         say_ready(settings)
         async with asyncio.TaskGroup() as group:
             group.create_task(serve(app, listener, stopping), name="door")
@@ -80,13 +81,6 @@ def _listener(port: int) -> socket.socket:
         raise SettingsError(
             f"The simulator cannot listen on port {port} of this machine ({error.strerror}); name another by --door."
         ) from error
-
-
-def _token(file: Path) -> str:
-    try:
-        return file.read_text().strip()
-    except OSError as error:
-        raise SettingsError(f"{file}: {error.strerror}; name a file that holds the door's token.") from error
 
 
 def arguments(words: list[str]) -> Namespace:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from floodcore.domain.ladders import ROAD_DEPTH_M
+from floodcore.domain.levels import Level
 from simulators.world.world import World
 
-CLOSED_M = 0.27  # an underpass is closed at this depth over its road (Beijing's practice)
+CLOSED_M = ROAD_DEPTH_M[Level.YELLOW]  # an underpass is closed at this depth over its road
 TELLS_M = 0.01  # what a gauge's last digit tells
 
 

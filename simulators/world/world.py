@@ -17,6 +17,7 @@ from simulators.world.water import Orders, Snapshot, Water
 MINUTE = timedelta(minutes=1)
 S_PER_H = 3600.0
 RUNS_FROM_M3_S = 1e-4  # a pump that moves less stands still
+LINK_KINDS = frozenset({GaugeKind.FLOW, GaugeKind.PUMP})  # they watch a link, all others a node or the sky
 LARGEST_PUMP_M3_H = 30_000.0  # ten of the largest trucks on one place; more is a slip of the pen
 
 
@@ -184,9 +185,6 @@ def link_names(city: City) -> list[list[str]]:
         if gauge.kind in LINK_KINDS and gauge.element not in names[gauge.part]:
             names[gauge.part].append(gauge.element)
     return names
-
-
-LINK_KINDS = frozenset({GaugeKind.FLOW, GaugeKind.PUMP})
 
 
 class _Index:

@@ -34,7 +34,7 @@ from floodcore.store.database import Database
 from floodcore.testing.five_streets import NOON, STREETS
 from floodcore.testing.street_room import SetClock, furnish
 from onemap.engines.mosquitto import MosquittoEngine
-from simulators.accounts import Account
+from simulators.accounts import Account, read_token
 from simulators.city.build import build
 from simulators.city.plan import Roads
 from simulators.crews import Crew
@@ -43,7 +43,7 @@ from simulators.people import ground as ground_module
 from simulators.people.ground import Ground
 from simulators.people.reporter import AT_ONCE, MOST_WAITING, Reporter
 from simulators.people.road_map import RoadMap
-from simulators.people.world_door import DoorAway, WorldDoor, read_token
+from simulators.people.world_door import DoorAway, WorldDoor
 
 SECRET, TOKEN = "a secret", "a token"
 A, D = STREETS[0].place, STREETS[3].place

@@ -15,8 +15,9 @@ from floodcore.domain.levels import Level
 from floodcore.domain.reading import Quantity
 from floodcore.errors import Refused
 from floodcore.packs.read import read_pack
+from floodcore.packs.writing import check_new
 from simulators.city.plan import City, Gauge, GaugeKind
-from simulators.ensemble.event_pack import check_new, observations, write_pack
+from simulators.ensemble.event_pack import observations, write_pack
 from simulators.instruments.bank import Bank
 from simulators.instruments.faults import Fault
 from simulators.instruments.rates import HARSH, NONE, FaultRates

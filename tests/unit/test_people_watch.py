@@ -101,10 +101,10 @@ def test_looking_twice_in_a_minute_hears_nobody_twice_and_long_ago_is_forgotten(
 
 def test_a_post_tells_its_site_and_its_depth() -> None:
     desk = Desk()
-    posts = Posts(desk, 2)  # with this seed B and C Street have one
+    posts = Posts(desk, 2)  # with this seed B and D Street have one
     for minute in range(31):
         posts.look(seen(0.4 if minute < 20 else 0.0), KNOWN, NOON + minute * MINUTE)
-    assert {body["site_id"] for _, body in desk.heard} == {"street-B", "street-C"}
+    assert {body["site_id"] for _, body in desk.heard} == {"street-B", "street-D"}
     assert len({key for key, _ in desk.heard}) == len(desk.heard)
     last = [body for _, body in desk.heard if body["site_id"] == "street-B"][-1]
     assert (last["depth_m"], last["text"], last["source"]) == (0.0, "【模拟岗位】路面积水已退。", "post")
