@@ -69,7 +69,8 @@ async def _pass(
         fleet.look()
         await until(clock, minute.at, stopping)
         rooms.minute = minute
-    log.info("the storm is over; error of the water's balance %.2f %%", rooms.balance_pct)
+    if rooms.world.at >= played.end:  # before, the engine's balance is not final
+        log.info("the storm is over; error of the water's balance %.2f %%", rooms.balance_pct)
     source.end()
     fleet.look()
 
